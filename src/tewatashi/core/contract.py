@@ -1,0 +1,270 @@
+"""A contract with what both sides have sent about it, and what must stand before data may be handed over.
+
+Rules
+  WORK-5     the channel is the contract's; nothing else asks which one it is
+  WORK-6     PrivacyMark, and over LGWAN the LGWAN-ASP certification, are valid on the day
+  WORK-7     nothing is handed over outside the term
+  WARD-OP-3  the contractor has acknowledged the current workflow
+  FAC-OP-2   the ward has accepted the current roster, and the person who acts is on it
+  CL-6       personal data stays in the places that the contract lists
+  CL-10      everyone on the roster is the contractor's own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal, cast
+
+from tewatashi.core.acts import Act
+from tewatashi.core.refused import Refused
+
+Duty = Literal["supervisor", "handler"]
+SYSTEM: Final = "system"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certification with its number and the last day on which it is valid."""
+
+    number: str
+    expires: date
+
+
+@dataclass(frozen=True)
+class Person:
+    """One line of the roster (取扱責任者・取扱者名簿); `id` is the person's account at the factory."""
+
+    id: str
+    name: str
+    duty: Duty
+    employer: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the ward and the contractor agreed on, as the ward registered it."""
+
+    number: str
+    title: str
+    contractor: str
+    begins: date
+    ends: date
+    channel: Literal["lgwan", "disc"]
+    privacy_mark: Certificate | None
+    lgwan_asp: Certificate | None
+    forms: frozenset[str]
+    places: frozenset[str]
+    erase_within_days: int
+    gateway_hold_days: int
+    outsourcing: Mapping[str, str]
+    connection: Mapping[str, str] | None
+
+    @property
+    def fiscal_year(self) -> int:
+        """The fiscal year (April to March) in which the term begins, western."""
+        return self.begins.year if self.begins.month >= 4 else self.begins.year - 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A contract and where it stands today: workflow, roster, and what the other side has agreed to."""
+
+    contract: Contract
+    workflow: int = 0
+    steps: tuple[str, ...] = ()
+    acknowledged: int = 0
+    roster: int = 0
+    proposed: tuple[Person, ...] = ()
+    accepted: int = 0
+    people: tuple[Person, ...] = ()
+
+    def person(self, person_id: str) -> Person | None:
+        """The person on the accepted roster, or None."""
+        return next((one for one in self.people if one.id == person_id), None)
+
+
+def decide(standing: Standing | None, act: Act) -> Act:
+    """The act, if this contract allows it now; Refused otherwise."""
+    if standing is None:
+        if act.kind != "contract-made":
+            raise Refused(
+                "contract-unknown", "登録されていない契約です。", found=act.text("contract"),
+                do="先に契約を登録してください。",
+            )  # fmt: skip
+        _refuse_unfit_contract(act)
+        return act
+    match act.kind:
+        case "contract-made":
+            _refuse_unfit_contract(act)
+        case "workflow-published":
+            _expect_version(act, standing.workflow + 1)
+        case "workflow-acknowledged":
+            _expect_version(act, standing.workflow)
+        case "roster-submitted":
+            _expect_version(act, standing.roster + 1)
+            _refuse_strangers(standing.contract, roster_of(act))
+        case "roster-accepted":
+            _expect_version(act, standing.roster)
+        case _:
+            raise Refused(
+                "act-place", "契約についての記録ではありません。", found=act.kind, do="案件の画面で行ってください。"
+            )
+    return act
+
+
+def evolve(standing: Standing | None, act: Act) -> Standing:
+    """The contract after an accepted act."""
+    if act.kind == "contract-made":
+        contract = contract_of(act)
+        return Standing(contract) if standing is None else replace(standing, contract=contract)
+    assert standing is not None
+    match act.kind:
+        case "workflow-published":
+            steps = tuple(cast("list[str]", act.body["steps"]))
+            return replace(standing, workflow=act.number("version"), steps=steps)
+        case "workflow-acknowledged":
+            return replace(standing, acknowledged=act.number("version"))
+        case "roster-submitted":
+            return replace(standing, roster=act.number("version"), proposed=roster_of(act))
+        case "roster-accepted":
+            return replace(standing, accepted=act.number("version"), people=standing.proposed)
+    raise AssertionError(act.kind)
+
+
+def contract_of(act: Act) -> Contract:
+    """The contract that a `contract-made` act states."""
+    body = act.body
+    return Contract(
+        number=act.text("contract"),
+        title=act.text("title"),
+        contractor=act.text("contractor"),
+        begins=date.fromisoformat(act.text("begins")),
+        ends=date.fromisoformat(act.text("ends")),
+        channel=cast("Literal['lgwan', 'disc']", act.text("channel")),
+        privacy_mark=_certificate(body["privacy_mark"]),
+        lgwan_asp=_certificate(body["lgwan_asp"]),
+        forms=frozenset(cast("list[str]", body["forms"])),
+        places=frozenset(cast("list[str]", body["places"])),
+        erase_within_days=act.number("erase_within_days"),
+        gateway_hold_days=act.number("gateway_hold_days"),
+        outsourcing=cast("dict[str, str]", body["outsourcing"]),
+        connection=cast("dict[str, str] | None", body["connection"]),
+    )
+
+
+def roster_of(act: Act) -> tuple[Person, ...]:
+    """The people that a `roster-submitted` act names."""
+    people = cast("list[dict[str, str]]", act.body["people"])
+    return tuple(Person(p["id"], p["name"], cast("Duty", p["duty"]), p["employer"]) for p in people)
+
+
+def refuse_hand_over(standing: Standing, today: date) -> None:
+    """Refuse if personal data may not change hands under this contract on this day."""
+    contract = standing.contract
+    if not contract.begins <= today <= contract.ends:
+        raise Refused(
+            "contract-term", "契約期間の外です。", found=today, expected=f"{contract.begins}〜{contract.ends}",
+            do="契約の期間を確かめてください。", requirement="WORK-7",
+        )  # fmt: skip
+    _refuse_certificate("privacy-mark", "プライバシーマーク", contract.privacy_mark, today)
+    if contract.channel == "lgwan":
+        _refuse_certificate("lgwan-asp", "LGWAN-ASP 接続サービス資格審査認証", contract.lgwan_asp, today)
+    if standing.workflow == 0 or standing.acknowledged != standing.workflow:
+        raise Refused(
+            "workflow-not-acknowledged", "業務フローの最新版を委託先が確認していません。",
+            found=f"第{standing.acknowledged}版", expected=f"第{standing.workflow}版",
+            do="委託先に確認を求めてください。", requirement="WARD-OP-3",
+        )  # fmt: skip
+    if not standing.people or standing.accepted != standing.roster:
+        raise Refused(
+            "roster-not-accepted", "取扱者名簿の最新版を区が承認していません。",
+            found=f"第{standing.accepted}版", expected=f"第{standing.roster}版",
+            do="名簿を確認し、承認してください。", requirement="FAC-OP-2",
+        )  # fmt: skip
+
+
+def refuse_unless_on_roster(standing: Standing, person_id: str, duties: tuple[Duty, ...]) -> None:
+    """Refuse a person who is not on the accepted roster with one of these duties (FAC-OP-2)."""
+    person = standing.person(person_id)
+    if person is None:
+        raise Refused(
+            "not-on-roster", "承認された取扱者名簿にない人です。", found=person_id, expected=f"第{standing.accepted}版の名簿",
+            do="名簿の変更を提出し、区の承認を受けてください。", requirement="FAC-OP-2",
+        )  # fmt: skip
+    if person.duty not in duties:
+        raise Refused(
+            "wrong-duty", "この操作は名簿の役割では行えません。", found=person.duty, expected="・".join(duties),
+            do="役割のある人が操作してください。", requirement="FAC-OP-2",
+        )  # fmt: skip
+
+
+def refuse_place(standing: Standing, place: str) -> None:
+    """Refuse a place that the contract does not list (CL-6)."""
+    if place not in standing.contract.places:
+        raise Refused(
+            "place-not-listed", "契約で指定されていない場所です。", found=place,
+            expected="・".join(sorted(standing.contract.places)),
+            do="指定の場所を選ぶか、区の承諾を得て契約の場所に加えてください。", requirement="CL-6",
+        )  # fmt: skip
+
+
+def _certificate(value: object) -> Certificate | None:
+    if value is None:
+        return None
+    fields = cast("dict[str, str]", value)
+    return Certificate(fields["number"], date.fromisoformat(fields["expires"]))
+
+
+def _refuse_certificate(code: str, name: str, certificate: Certificate | None, today: date) -> None:
+    if certificate is None:
+        raise Refused(
+            f"{code}-missing", f"委託先の{name}が登録されていません。", do="番号と有効期限を登録してください。",
+            requirement="WORK-6",
+        )  # fmt: skip
+    if today > certificate.expires:
+        raise Refused(
+            f"{code}-expired", f"委託先の{name}の有効期限が切れています。", found=certificate.expires,
+            expected=f"{today}以降", do="更新後の番号と期限を登録してください。", requirement="WORK-6",
+        )  # fmt: skip
+
+
+def _refuse_unfit_contract(act: Act) -> None:
+    contract = contract_of(act)
+    if contract.begins > contract.ends:
+        raise Refused(
+            "contract-term", "契約の終期が始期より前です。", found=contract.ends, expected=f"{contract.begins}以降",
+            do="期間を直してください。", requirement="WORK-7",
+        )  # fmt: skip
+    if contract.channel == "lgwan" and (contract.lgwan_asp is None or contract.connection is None):
+        raise Refused(
+            "channel-not-qualified", "LGWAN 回線による授受には、LGWAN-ASP の認証と外部結合の届出が要ります。",
+            do="認証の番号・期限と外部結合の項目を登録するか、CD-R による授受にしてください。", requirement="WORK-5",
+        )  # fmt: skip
+
+
+def _refuse_strangers(contract: Contract, people: tuple[Person, ...]) -> None:
+    if len({person.id for person in people}) != len(people):
+        raise Refused(
+            "roster-double", "名簿に同じ人が二度あります。", do="名簿を直してください。", requirement="FAC-OP-2"
+        )
+    for person in people:
+        if person.employer != contract.contractor:
+            raise Refused(
+                "other-company", "委託先の従業者でない人は名簿に加えられません。", found=person.employer,
+                expected=contract.contractor, do="再委託はできません。委託先の従業者だけを登録してください。",
+                requirement="CL-10",
+            )  # fmt: skip
+    if not any(person.duty == "supervisor" for person in people):
+        raise Refused(
+            "no-supervisor", "名簿に取扱責任者がいません。", do="取扱責任者を登録してください。", requirement="FAC-OP-2"
+        )
+
+
+def _expect_version(act: Act, version: int) -> None:
+    if act.number("version") != version:
+        raise Refused(
+            "version", f"「{act.name}」の版が違います。", found=act.number("version"), expected=version,
+            do="最新の版を確かめてください。",
+        )  # fmt: skip

@@ -1,0 +1,140 @@
+"""The rules of custody, one refusal a test, and walks in any order that never break an invariant."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.cast_of_acts import NOW, PARCEL, act, standing, times, whole_job
+from tewatashi.core.acts import Act
+from tewatashi.core.contract import Standing
+from tewatashi.core.custody import Job, decide, evolve, live_copies
+from tewatashi.core.refused import Refused
+
+STANDING = standing()
+WALK = whole_job()
+
+
+def walk(acts: list[Act], under: Standing = STANDING) -> Job:
+    job: Job | None = None
+    for one, now in zip(acts, times(), strict=False):
+        job = evolve(job, "R8-0001", decide(job, under, one, now), now)
+    assert job is not None
+    return job
+
+
+def upto(kind: str) -> list[Act]:
+    return WALK[: next(n for n, one in enumerate(WALK) if one.kind == kind)]
+
+
+def refusal(acts: list[Act], under: Standing = STANDING) -> str:
+    job = walk(acts[:-1]) if len(acts) > 1 else None
+    with pytest.raises(Refused) as refused:
+        decide(job, under, acts[-1], NOW)
+    return refused.value.code
+
+
+def test_the_whole_job_closes_with_no_copy_left_and_counts_that_agree() -> None:
+    job = walk(WALK)
+    assert job.closed
+    assert live_copies(job) == ()
+    assert (job.counts.extract, job.counts.enclosed, job.counts.withdrawn, job.counts.delivered) == (10, 9, 1, 9)
+
+
+def test_before_the_erasure_every_copy_has_a_place_or_a_hand() -> None:
+    whats = sorted(thing.what for thing in live_copies(walk(upto("notices-delivered"))))
+    assert whats == sorted(
+        ["パスワード通知書", "印刷ファイル", "引抜き品", "破損紙", "通知書", "送付データ", "開封データ"]
+    )
+
+
+def test_a_step_out_of_the_workflows_order_is_refused() -> None:
+    assert refusal([*upto("parcel-opened"), next(a for a in WALK if a.kind == "pieces-composed")]) == "out-of-order"
+
+
+def test_a_person_who_is_not_on_the_roster_cannot_open() -> None:
+    opened = next(a for a in WALK if a.kind == "parcel-opened")
+    assert refusal([*upto("parcel-opened"), replace(opened, by="watanabe")]) == "not-on-roster"
+
+
+def test_other_bytes_than_the_ward_sealed_are_refused() -> None:
+    received = next(a for a in WALK if a.kind == "parcel-received")
+    assert refusal([*upto("parcel-received"), replace(received, body={**received.body, "size": 1})]) == "other-bytes"
+
+
+def test_a_count_that_differs_stops_the_job() -> None:
+    enclosed = next(a for a in WALK if a.kind == "pieces-enclosed")
+    assert refusal([*upto("pieces-enclosed"), replace(enclosed, body={**enclosed.body, "enclosed": 10})]) == "count"
+
+
+def test_a_place_that_the_contract_does_not_list_is_refused() -> None:
+    move = act(
+        "thing-moved",
+        "factory",
+        "takahashi",
+        thing=f"開封データ:{PARCEL[:8]}@factory",
+        place="factory/事務所",
+        hand=None,
+    )
+    assert refusal([*upto("pieces-composed"), move]) == "place-not-listed"
+
+
+def test_data_may_not_be_used_for_another_purpose() -> None:
+    composed = next(a for a in WALK if a.kind == "pieces-composed")
+    assert (
+        refusal([*upto("pieces-composed"), replace(composed, body={**composed.body, "purpose": "名簿"})])
+        == "other-purpose"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"ends": date(2026, 11, 23)}, "contract-term"),
+        ({"privacy_mark": None}, "privacy-mark-missing"),
+        ({"lgwan_asp": None}, "lgwan-asp-missing"),
+        ({"channel": "disc"}, "channel"),
+    ],
+)
+def test_nothing_is_handed_over_under_an_unfit_contract(change: dict[str, object], code: str) -> None:
+    unfit = replace(STANDING, contract=replace(STANDING.contract, **change))  # type: ignore[arg-type]
+    assert refusal([*upto("parcel-sent"), next(a for a in WALK if a.kind == "parcel-sent")], unfit) == code
+
+
+def test_erasure_claimed_is_not_erasure_verified() -> None:
+    assert refusal([*upto("erasure-verified"), act("job-closed", "ward", "tanaka")]) == "too-early"
+
+
+def test_found_residue_makes_the_claim_fall() -> None:
+    found = act("residue-found", "ward", "tanaka", report_sha256="cd" * 32, findings=1, not_scanned=0)
+    verified = next(a for a in WALK if a.kind == "erasure-verified")
+    assert refusal([*upto("erasure-verified"), found, verified]) == "claim-missing"
+
+
+def test_erasure_cannot_be_claimed_while_a_copy_lives() -> None:
+    claimed = upto("erasure-verified")
+    assert refusal([*claimed[:-2], claimed[-1]]) == "copies-left"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, len(WALK) - 1), max_size=60))
+def test_no_sequence_of_accepted_acts_breaks_an_invariant(order: list[int]) -> None:
+    """Acts in any order on top of the right one: what is accepted keeps counts equal and ended things ended."""
+    job: Job | None = None
+    ended: set[str] = set()
+    queue = [WALK[n] for n in order]
+    for one, now in zip([x for pair in zip(WALK, [*queue, *WALK], strict=False) for x in pair], times(), strict=False):
+        try:
+            job = evolve(job, "R8-0001", decide(job, STANDING, one, now), now)
+        except Refused:
+            continue
+        assert ended <= {thing.id for thing in job.things.values() if not thing.alive}
+        ended = {thing.id for thing in job.things.values() if not thing.alive}
+        counts = job.counts
+        if counts.enclosed is not None and counts.withdrawn is not None:
+            assert counts.extract == counts.composed == counts.printed == counts.enclosed + counts.withdrawn
+        if counts.delivered is not None:
+            assert counts.delivered == counts.enclosed
+        assert not (job.closed and live_copies(job))
