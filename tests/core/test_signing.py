@@ -51,12 +51,13 @@ def test_any_other_spelling_is_refused(data: bytes) -> None:
         parse_canonical(data)
 
 
-@given(st.integers(0, len(NOTE) - 1), st.integers(1, 255))
-def test_any_changed_byte_of_a_note_is_refused(at: int, by: int) -> None:
-    changed = bytearray(NOTE)
-    changed[at] = (changed[at] + by) % 256
-    with pytest.raises(Refused):
-        open_note(bytes(changed), [KEY.verify_key])
+@pytest.mark.parametrize("at", range(len(NOTE)))
+def test_any_changed_byte_of_a_note_is_refused(at: int) -> None:
+    for by in range(1, 256):
+        changed = bytearray(NOTE)
+        changed[at] = (changed[at] + by) % 256
+        with pytest.raises(Refused):
+            open_note(bytes(changed), [KEY.verify_key])
 
 
 @given(st.binary(max_size=300))

@@ -189,7 +189,8 @@ def _signature_line(line: str) -> tuple[str, bytes]:
         blob = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         blob = b""
-    if dash != "—" or not name or len(blob) < 5:
+    # A second spelling of the same signature would let a note change without being another note.
+    if dash != "—" or not name or len(blob) < 5 or base64.b64encode(blob).decode() != encoded:
         raise _not_a_note()
     return name, blob
 
