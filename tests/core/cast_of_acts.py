@@ -63,7 +63,16 @@ def whole_job() -> list[Act]:
         act("copy-erased", "factory", "takahashi", thing=t, method="shredded", quantity=q, witness="suzuki")
         for t, q in copies
     ]
-    counts = {"composed": 10, "printed": 10, "enclosed": 9, "withdrawn": 1, "spoiled": 1, "remade": 1, "pulled": 0}
+    counts = {
+        "composed": 10,
+        "printed": 10,
+        "enclosed": 9,
+        "withdrawn": 1,
+        "spoiled": 1,
+        "remade": 1,
+        "pulled": 0,
+        "withdrawal_version": 1,
+    }
     gone = {"method": "deleted", "quantity": 10, "witness": ""}
     return [
         act("job-opened", "ward", "sato", contract="R8-1", form="tokusoku", base_date="2026-11-20", declared=10, deliver_by="2026-11-30", erase_by="2026-12-05"),

@@ -1,16 +1,16 @@
 """The rules of custody, one refusal a test, and walks in any order that never break an invariant."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.cast_of_acts import NOW, PARCEL, act, standing, times, whole_job
+from tests.core.cast_of_acts import NOW, PARCEL, PIECES, act, standing, times, whole_job
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Job, decide, evolve, live_copies
+from tewatashi.core.custody import Job, decide, evolve, live_copies, refuse_open_withdrawals
 from tewatashi.core.refused import Refused
 
 STANDING = standing()
@@ -101,6 +101,34 @@ def test_data_may_not_be_used_for_another_purpose() -> None:
 def test_nothing_is_handed_over_under_an_unfit_contract(change: dict[str, object], code: str) -> None:
     unfit = replace(STANDING, contract=replace(STANDING.contract, **change))  # type: ignore[arg-type]
     assert refusal([*upto("parcel-sent"), next(a for a in WALK if a.kind == "parcel-sent")], unfit) == code
+
+
+def test_a_request_that_the_factory_knows_must_be_acknowledged_before_enclosing() -> None:
+    job = walk([one for one in upto("pieces-enclosed") if one.kind != "withdrawal-acknowledged"])
+    with pytest.raises(Refused) as refused:
+        refuse_open_withdrawals(job)
+    assert refused.value.code == "withdrawal-open"
+
+
+def test_a_request_that_crossed_with_the_enclosing_is_too_late_and_changes_no_count() -> None:
+    late = act("withdrawal-requested", "ward", "sato", version=2, pieces=PIECES[5:6])
+    enclosed = next(a for a in WALK if a.kind == "pieces-enclosed")
+    job = walk([*upto("pieces-enclosed"), late, enclosed])
+    assert (job.counts.withdrawn, job.withdrawal_version, job.withdrawals_acknowledged) == (1, 2, 1)
+    assert refusal([*upto("notices-delivered"), late]) == "too-late"
+
+
+def test_the_gateway_erases_only_after_the_receipt_or_when_its_time_is_over() -> None:
+    gone = next(a for a in WALK if a.kind == "copy-erased" and a.site == "gateway")
+    assert refusal([*upto("parcel-received"), gone]) == "too-early"
+    assert decide(walk(upto("parcel-received")), STANDING, gone, NOW + timedelta(days=4)) == gone
+
+
+def test_a_parcel_that_was_not_received_can_be_voided_and_sealed_anew() -> None:
+    void = act("parcel-voided", "ward", "tanaka", parcel=PARCEL, reason="パスワード通知書の印刷に失敗")
+    job = walk([*upto("parcel-received"), void])
+    assert job.parcel is None
+    assert not job.did("parcel-sent")
 
 
 def test_erasure_claimed_is_not_erasure_verified() -> None:

@@ -212,7 +212,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "pieces": count, "copy": count, "printer": text, "place": place, "spool": place,
     }, requirements=("WORK-1", "CL-9")),
     "pieces-enclosed": Kind("封入封緘・突合", "factory", ("ward",), {
-        **_COUNTS, "pulled": count, "reads_sha256": hex64, "place": place,
+        **_COUNTS, "pulled": count, "withdrawal_version": count, "reads_sha256": hex64, "place": place,
     }, requirements=("WORK-1",)),
     "notices-delivered": Kind("納品", "factory", ("ward",), {
         "receipt": text, "quantity": count, "withdrawn": count, "to": person, "content": text, "at": moment,

@@ -23,6 +23,15 @@ from tewatashi.core.refused import Refused
 Duty = Literal["supervisor", "handler"]
 SYSTEM: Final = "system"
 
+# Where a site itself puts what it holds; a contract lists these, and further places for what people carry.
+OUTBOX: Final = "ward/送信箱"
+COUNTER: Final = "ward/納品窓口"
+RELAY: Final = "gateway/中継"
+INBOX: Final = "factory/受信箱"
+VAULT: Final = "factory/保管庫"
+PRESS_ROOM: Final = "factory/印字室"
+PLACES: Final = (OUTBOX, COUNTER, RELAY, INBOX, VAULT, PRESS_ROOM)
+
 
 @dataclass(frozen=True)
 class Certificate:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, cast
 
 from tewatashi.core.acts import KINDS, Act, Role
@@ -75,6 +75,10 @@ class Thing:
     def alive(self) -> bool:
         return self.ended is None
 
+    def of_parcel(self, parcel: str | None) -> bool:
+        """Whether it came from this parcel, and not from one that was voided."""
+        return parcel is not None and self.id.split(":")[1].split("@")[0] == parcel[:8]
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -109,9 +113,8 @@ class Job:
     done: Mapping[str, datetime] = field(default_factory=dict)  # kind of act -> first time
     counts: Counts = Counts()
     notice_handed_to: str | None = None
-    withdrawal_version: int = 0
+    requests: tuple[frozenset[str], ...] = ()  # pieces to withdraw, version by version
     withdrawals_acknowledged: int = 0
-    withdrawals: frozenset[str] = frozenset()
     receipt: str | None = None
     disputed: bool = False
     residue_found: int = 0
@@ -122,6 +125,20 @@ class Job:
 
     def did(self, kind: str) -> bool:
         return kind in self.done
+
+    @property
+    def withdrawal_version(self) -> int:
+        return len(self.requests)
+
+    @property
+    def withdrawals(self) -> frozenset[str]:
+        """All pieces that the ward asked to withdraw."""
+        return frozenset().union(*self.requests)
+
+    @property
+    def honoured(self) -> frozenset[str]:
+        """Those that the factory has acknowledged; what came after the enclosing is never honoured."""
+        return frozenset().union(*self.requests[: self.withdrawals_acknowledged])
 
 
 def thing_id(what: str, site: Role, job: Job) -> str:
@@ -350,11 +367,21 @@ def _originals_once(job: Job, _standing: Standing, act: Act, _now: datetime) -> 
         )
 
 
-def _withdrawals_acknowledged(job: Job, _standing: Standing, _act: Act, _now: datetime) -> None:
+def refuse_open_withdrawals(job: Job) -> None:
+    """Refuse to enclose while a request that this site knows is not acknowledged (iwaki-2025). For the factory alone: the
+    ward may have asked for more before it was told of the enclosing, and sees then that it came too late."""
     if job.withdrawals_acknowledged != job.withdrawal_version:
         raise Refused(
             "withdrawal-open", "受領していない引抜き依頼があります。", found=f"第{job.withdrawals_acknowledged}版",
             expected=f"第{job.withdrawal_version}版", do="引抜き依頼を受領し、現物を抜き取ってください。",
+        )  # fmt: skip
+
+
+def _withdrawals_as_acknowledged(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    if act.number("withdrawal_version") != job.withdrawals_acknowledged:
+        raise Refused(
+            "version", "封入した引抜き依頼の版が、受領した版と違います。", found=act.number("withdrawal_version"),
+            expected=job.withdrawals_acknowledged, do="引抜き依頼の受領を確かめてください。",
         )  # fmt: skip
 
 
@@ -364,7 +391,7 @@ def _counts_agree(job: Job, _standing: Standing, act: Act, _now: datetime) -> No
     pairs = [
         ("組版", act.number("composed"), counts.composed),
         ("印字", act.number("printed"), counts.printed),
-        ("引抜き", act.number("withdrawn"), len(job.withdrawals)),
+        ("引抜き", act.number("withdrawn"), len(job.honoured)),
         ("封入と引抜きの和", act.number("enclosed") + act.number("withdrawn"), counts.extract),
         ("再作成", act.number("remade"), act.number("spoiled")),
         ("印字した再作成", act.number("remade"), counts.remade),
@@ -434,20 +461,26 @@ def _whole_quantity(job: Job, _standing: Standing, act: Act, _now: datetime) -> 
         )  # fmt: skip
 
 
-def _not_erased_too_early(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+def _not_erased_too_early(job: Job, standing: Standing, act: Act, now: datetime) -> None:
     """What the factory still needs may go only after the delivery was confirmed; paper notices are delivered, not erased."""
     thing = job.things[act.text("thing")]
     if thing.what == "通知書":
         raise Refused("not-erasable", "通知書は納品するもので、消去の対象ではありません。", do="納品してください。")
     if thing.what == "スプール" and act.site == "factory":
         return  # a printer's spool goes as soon as the sheets are out (R15)
+    if not thing.of_parcel(job.parcel) or (act.site == "gateway" and hold_is_over(thing, standing, now)):
+        return
     needed = {"ward": "parcel-received", "gateway": "parcel-received", "factory": "delivery-confirmed"}[act.site]
-    voided = thing.id.split(":")[1].split("@")[0] != (job.parcel or "")[:8]
-    if not voided and not job.did(needed):
+    if not job.did(needed):
         raise Refused(
             "too-early", "まだ消去できません。", found=act.name, expected=KINDS[needed].name,
             do=f"「{KINDS[needed].name}」のあとに行ってください。", requirement="FAC-OP-1",
         )  # fmt: skip
+
+
+def hold_is_over(thing: Thing, standing: Standing, now: datetime) -> bool:
+    """Whether the gateway has held this ciphertext as long as the contract allows."""
+    return now >= thing.born + timedelta(days=standing.contract.gateway_hold_days)
 
 
 def _one_place_or_hand(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
@@ -532,7 +565,7 @@ _FLOOR: Final[tuple[Rule, ...]] = (_job_open, _not_again, _in_workflow_order, _b
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "job-opened": (_not_again,),
     "parcel-sealed": (_job_open, _no_parcel_yet, _sealed_as_declared, _place_listed("place")),
-    "parcel-voided": (_job_open, _same_parcel, _before("parcel-sent")),
+    "parcel-voided": (_job_open, _same_parcel, _before("parcel-received")),
     "password-notice-handed": (_job_open, _not_again, _after("parcel-sealed"), _same_parcel, _may_hand_over, _notice_to_roster),
     "parcel-sent": (_job_open, _not_again, _after("parcel-sealed"), _same_parcel, _by_lgwan, _may_hand_over),
     "parcel-held": (*_SYSTEM_STEP, _same_parcel, _same_bytes, _place_listed("place")),
@@ -549,7 +582,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         _job_open, _in_workflow_order, _by("supervisor", "handler"), _before("pieces-enclosed"), _originals_once,
         _place_listed("place", "spool"),
     ),
-    "pieces-enclosed": (*_FLOOR, _withdrawals_acknowledged, _counts_agree, _place_listed("place")),
+    "pieces-enclosed": (*_FLOOR, _withdrawals_as_acknowledged, _counts_agree, _place_listed("place")),
     "notices-delivered": (*_FLOOR, _delivers_what_was_enclosed),
     "delivery-confirmed": (_job_open, _after("notices-delivered"), _confirms_the_receipt, _place_listed("place")),
     "thing-moved": (_job_open, _living_thing, _one_place_or_hand),
@@ -612,7 +645,7 @@ def _sealed(job: Job, act: Act, now: datetime) -> Job:
 
 def _voided(job: Job, _act: Act, _now: datetime) -> Job:
     """The parcel is as if never sealed, but its copy at the ward is still a thing until it is erased."""
-    undone = {"parcel-sealed", "parcel-voided", "password-notice-handed"}
+    undone = {"parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held"}
     return replace(
         job, parcel=None, sha256=None, size=None, cover=None, counts=Counts(), notice_handed_to=None,
         done={kind: when for kind, when in job.done.items() if kind not in undone},
@@ -646,8 +679,7 @@ def _composed(job: Job, act: Act, now: datetime) -> Job:
 
 
 def _withdrawal(job: Job, act: Act, _now: datetime) -> Job:
-    pieces = job.withdrawals | frozenset(cast("list[str]", act.body["pieces"]))
-    return replace(job, withdrawals=pieces, withdrawal_version=act.number("version"))
+    return replace(job, requests=(*job.requests, frozenset(cast("list[str]", act.body["pieces"]))))
 
 
 def _withdrawal_acknowledged(job: Job, act: Act, _now: datetime) -> Job:
