@@ -102,6 +102,18 @@ def read_letter(data: bytes, known: Iterable[VerifyKey], recipient: str) -> Lett
     return letter
 
 
+def addressee(data: bytes) -> str:
+    """The recipient that the letter names, unverified: only for finding whose letter it is before it is read. Empty for
+    what is no letter."""
+    text = data.partition(b"\n\n")[0].removeprefix(MAGIC.encode())
+    try:
+        fields = parse_canonical(text)
+    except Refused:
+        return ""
+    name = fields.get("recipient") if isinstance(fields, dict) else None
+    return name if isinstance(name, str) else ""
+
+
 def accept_seq(last_seq: int, digest_of_same: str | None, letter: Letter, data: bytes) -> Literal["new", "already"]:
     """Where a letter stands in its sender's row: `new` to take in, or `already` taken in with the same bytes.
 

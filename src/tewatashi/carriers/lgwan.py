@@ -1,0 +1,109 @@
+"""The carrier LGWAN: letters and parcels over HTTPS between two sites, each call under the caller's pass. No rules.
+
+Parcels go by tus 1.0 (creation, core): what broke off goes on from the byte that the other side has.
+"""
+
+from __future__ import annotations
+
+import base64
+import ssl
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import httpx
+import orjson
+
+from tewatashi.core.refused import Refused
+
+TUS: Final = "1.0.0"
+_CHUNK: Final = 1 << 20
+_TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
+
+
+class _Pass(httpx.Auth):
+    """A fresh pass on each call: one that lasts for minutes may run out on a long line."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = self._make()
+        yield request
+
+
+def open_line(url: str, ca: Path, make_pass: Callable[[], str]) -> httpx.Client:
+    """A line to the site at `url`, whose certificate must descend from that in the file `ca`. TLS 1.3 or nothing."""
+    context = ssl.create_default_context(cafile=str(ca))
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    return httpx.Client(base_url=url, verify=context, auth=_Pass(make_pass), timeout=_TIMEOUT, trust_env=False)
+
+
+def post_letter(line: httpx.Client, note: bytes) -> None:
+    """Hand one letter over. Refused as the other side refuses; httpx.HTTPError when the line fails."""
+    _answer(line.post("/api/letters", content=note, headers={"Content-Type": "text/plain; charset=utf-8"}))
+
+
+def waiting_letters(line: httpx.Client) -> list[tuple[int, bytes]]:
+    """The next letters that wait at the other side, oldest first, with the numbers it gave them."""
+    letters = _answer(line.get("/api/letters"))["letters"]
+    return [(letter["id"], letter["note"].encode()) for letter in letters]
+
+
+def letters_taken(line: httpx.Client, up_to: int) -> None:
+    """Tell the other side that we have its letters up to this number."""
+    _answer(line.post("/api/letters/taken", content=orjson.dumps({"up_to": up_to})))
+
+
+def send_parcel(line: httpx.Client, cover: bytes, file: BinaryIO, size: int) -> None:
+    """Bring a parcel over, from wherever it broke off. Back only when the other side has all of it and has recorded it.
+
+    file  the ciphertext, seekable;  size  its bytes.  Refused as the other side refuses.
+    """
+    headers = {
+        "Tus-Resumable": TUS,
+        "Upload-Length": str(size),
+        "Upload-Metadata": f"cover {base64.b64encode(cover).decode()}",
+    }
+    created = line.post("/api/parcels", headers=headers)
+    _refuse_bad(created)
+    place = created.headers["Location"]
+    offset = _offset(line.head(place, headers={"Tus-Resumable": TUS}))
+    file.seek(offset)
+    patch = {
+        "Tus-Resumable": TUS,
+        "Upload-Offset": str(offset),
+        "Content-Type": "application/offset+octet-stream",
+        "Content-Length": str(size - offset),
+    }
+    _refuse_bad(line.patch(place, headers=patch, content=_rest(file)))
+
+
+def _rest(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _offset(answer: httpx.Response) -> int:
+    _refuse_bad(answer)
+    return int(answer.headers["Upload-Offset"])
+
+
+def _answer(answer: httpx.Response) -> Any:
+    _refuse_bad(answer)
+    return orjson.loads(answer.content)
+
+
+def _refuse_bad(answer: httpx.Response) -> None:
+    """Rise with the other side's refusal if it gave one, else with httpx's error for the status."""
+    if answer.is_success:
+        return
+    try:
+        said = orjson.loads(answer.content)["refused"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        answer.raise_for_status()
+        raise
+    raise Refused(
+        said["code"], said["wrong"], do=said["do"], found=said["found"], expected=said["expected"],
+        requirement=said["requirement"],
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""What the gateway does: holds ciphertext, forwards it by itself, and keeps nothing after the receipt but the record.
+
+Rules
+  CONN-1   automatic transfer to the factory as soon as it answers, resumed where it broke off
+  R12, R15 ciphertext only, and no longer than until the receipt, or as long as the contract says
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+
+from tewatashi.carriers import lgwan
+from tewatashi.core.contract import RELAY, SYSTEM
+from tewatashi.core.cover import Cover
+from tewatashi.core.custody import Job, Thing, hold_is_over
+from tewatashi.sitekit import acting, clock, loops, store
+from tewatashi.sitekit.line import line_to
+from tewatashi.sitekit.models import Upload
+
+
+def hold(cover: Cover) -> None:
+    """Record a parcel that has wholly come; in the transaction that ends its upload."""
+    body = {"parcel": cover.parcel, "sha256": cover.sha256, "size": cover.size, "place": RELAY}
+    acting.perform("parcel-held", body, by=SYSTEM, job=cover.job)
+    loops.wake("forward")
+
+
+def forward() -> None:
+    """Send every parcel on that the factory has not acknowledged."""
+    waiting = [upload for upload in Upload.objects.exclude(finished_at=None).filter(gone_at=None) if _is_due(upload)]
+    if not waiting:
+        return
+    with line_to(settings.SITE.peer("factory")) as line:
+        for upload in waiting:
+            with store.reading(upload.id) as file:
+                lgwan.send_parcel(line, bytes(upload.cover), file, upload.size)
+
+
+def _is_due(upload: Upload) -> bool:
+    job = acting.known_job(upload.job)
+    return job.parcel == upload.parcel and not job.did("parcel-received")
+
+
+def release() -> None:
+    """Erase what was received, what was voided, and what has lain as long as the contract allows."""
+    for upload in Upload.objects.filter(gone_at=None):
+        job = acting.known_job(upload.job)
+        if _may_go(upload, job):
+            _erase(upload, job)
+
+
+def _may_go(upload: Upload, job: Job) -> bool:
+    thing = held(upload, job)
+    if job.parcel != upload.parcel or job.did("parcel-received"):
+        return True
+    standing = acting.known_standing(job.contract)
+    return thing is not None and thing.alive and hold_is_over(thing, standing, clock.now())
+
+
+def held(upload: Upload, job: Job) -> Thing | None:
+    """Our copy of this parcel as the job's custody knows it; None while it is still coming in."""
+    return next((one for one in job.things.values() if one.site == "gateway" and one.of_parcel(upload.parcel)), None)
+
+
+def _erase(upload: Upload, job: Job) -> None:
+    """The file first: a crash before the record leaves the record to be made, never a copy that nobody knows of."""
+    store.erase(upload.id)
+    with transaction.atomic():
+        thing = held(upload, job)
+        if thing is not None and thing.alive:
+            body = {"thing": thing.id, "method": "deleted", "quantity": thing.quantity, "witness": ""}
+            acting.perform("copy-erased", body, by=SYSTEM, job=job.number)
+        Upload.objects.filter(pk=upload.pk).update(gone_at=clock.now())

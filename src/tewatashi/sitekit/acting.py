@@ -1,0 +1,215 @@
+"""The seam between a site and the rules: load what the ledger tells, ask the rules, append, tell the other sites.
+
+Rules
+  - an act, its ledger entry and the letters that tell of it stand together or not at all: one transaction under one lock
+  - what another site tells is decided again by the same rules before it is believed, as of the moment it names
+  - a letter whose act the rules refuse is still taken in (the row of letters must go on): the refusal stands in the
+    ledger beside it, and raises an alarm
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from tewatashi.core import contract as contracts
+from tewatashi.core import custody
+from tewatashi.core.acts import KINDS, Act, Role
+from tewatashi.core.contract import Standing
+from tewatashi.core.custody import Job
+from tewatashi.core.ledger import Entry, parse_entry
+from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
+from tewatashi.core.refused import Refused
+from tewatashi.sitekit import clock, ledger, loops, outbox, witness
+from tewatashi.sitekit.config import SiteConfig
+from tewatashi.sitekit.keys import peer_key
+from tewatashi.sitekit.models import Alarm, InLetter, LedgerEntry
+
+REFUSED_LETTER: Final = "letter-refused"
+_CONTRACT_KINDS: Final = tuple(name for name, kind in KINDS.items() if kind.of_contract)
+_AHEAD: Final = timedelta(minutes=5)  # by how much another site's clock may be ahead of ours
+
+
+# ------------------------------------------------------------------------------------------------------------- load
+
+
+def job(number: str) -> Job | None:
+    """The job as this site's ledger tells it, or None."""
+    found: Job | None = None
+    for act, at in _acts(LedgerEntry.objects.filter(job=number, kind__in=KINDS)):
+        found = custody.evolve(found, number, act, at)
+    return found
+
+
+def known_job(number: str) -> Job:
+    """The job; Refused when the ledger tells of none by this number."""
+    found = job(number)
+    if found is None:
+        raise Refused("job-unknown", "登録されていない案件です。", found=number, do="案件の番号を確かめてください。")
+    return found
+
+
+def job_numbers() -> list[str]:
+    """All jobs, the newest first."""
+    opened = LedgerEntry.objects.filter(kind="job-opened").order_by("-index")
+    return [number for number in opened.values_list("job", flat=True) if number is not None]
+
+
+def standing(number: str) -> Standing | None:
+    """The contract and where it stands, or None."""
+    found: Standing | None = None
+    for act, _ in _acts(LedgerEntry.objects.filter(contract=number, kind__in=_CONTRACT_KINDS)):
+        found = contracts.evolve(found, act)
+    return found
+
+
+def known_standing(number: str) -> Standing:
+    """The contract; Refused when the ledger tells of none by this number."""
+    found = standing(number)
+    if found is None:
+        raise Refused("contract-unknown", "登録されていない契約です。", found=number, do="先に契約を登録してください。")
+    return found
+
+
+def contract_numbers() -> list[str]:
+    """All contracts, the newest first."""
+    made = LedgerEntry.objects.filter(kind="contract-made").order_by("-index").values_list("contract", flat=True)
+    return list(dict.fromkeys(number for number in made if number is not None))
+
+
+def history(number: str) -> list[tuple[int, Act, datetime]]:
+    """What the ledger tells of a job: index, act and when it was done, in the ledger's order."""
+    rows = LedgerEntry.objects.filter(job=number, kind__in=KINDS).order_by("index")
+    indexes = rows.values_list("index", flat=True)
+    return [(index, act, at) for index, (act, at) in zip(indexes, _acts(rows), strict=True)]
+
+
+def _acts(rows: Any) -> Iterator[tuple[Act, datetime]]:
+    for data in rows.order_by("index").values_list("data", flat=True).iterator():
+        entry = parse_entry(bytes(data))
+        said = cast("dict[str, Any]", entry.body)
+        yield Act(entry.kind, said["site"], entry.by, said["act"]), datetime.fromisoformat(said.get("at", entry.at))
+
+
+# ---------------------------------------------------------------------------------------------------------- perform
+
+
+def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None = None) -> None:
+    """Do an act at this site: decide, append to the ledger, queue its letters. Refused, with nothing written, by the rules."""
+    site = _site()
+    act = Act(kind, site.role, by, dict(body))
+    with transaction.atomic():
+        ledger.lock()
+        now = clock.now()
+        _decide(act, job, now)
+        letters = {
+            peer: outbox.queue(kind, peer, act.body, by=by, job=job, at=clock.stamp(now))
+            for peer in (site.peer(role).name for role in KINDS[kind].tells if role != site.role)
+        }
+        said = {"site": site.role, "from": site.name, "act": act.body, "letters": letters}
+        ledger.append_one(kind, said, by=by, job=job, at=now)
+    loops.wake("exchange")
+
+
+def _decide(act: Act, number: str | None, now: datetime) -> None:
+    if KINDS[act.kind].of_contract:
+        if number is not None:
+            raise Refused("act-place", "契約についての記録です。", found=act.kind, do="契約の画面で行ってください。")
+        contracts.decide(standing(act.text("contract")), act)
+        return
+    if number is None:
+        raise Refused("act-place", "案件についての記録です。", found=act.kind, do="案件の画面で行ってください。")
+    found = job(number)
+    contract = found.contract if found else act.text("contract") if act.kind == "job-opened" else ""
+    custody.decide(found, known_standing(contract) if contract else _nothing_known(), act, now)
+
+
+def _nothing_known() -> Standing:
+    raise Refused("job-unknown", "登録されていない案件です。", do="案件の番号を確かめてください。")
+
+
+# ---------------------------------------------------------------------------------------------------------- be told
+
+
+def take_letter(data: bytes) -> Literal["new", "already"]:
+    """Take in one letter to this site. Refused, with nothing written, when it is no letter to us, or not the next one."""
+    site = _site()
+    letter = read_letter(data, [peer_key(peer) for peer in site.peers], site.name)
+    with transaction.atomic():
+        ledger.lock()
+        if _standing_in_row(letter, data) == "already":
+            return "already"
+        refused = _believe(letter, data)
+        InLetter.objects.create(
+            sender=letter.sender, seq=letter.seq, kind=letter.kind, job=letter.job, note=data, refused=refused
+        )
+    loops.wake_all()
+    return "new"
+
+
+def _standing_in_row(letter: Letter, data: bytes) -> Literal["new", "already"]:
+    row = InLetter.objects.filter(sender=letter.sender)
+    last = row.aggregate(last=Max("seq"))["last"] or 0
+    same = row.filter(seq=letter.seq).values_list("note", flat=True).first()
+    digest = None if same is None else hashlib.sha256(bytes(same)).hexdigest()
+    return accept_seq(last, digest, letter, data)
+
+
+def _believe(letter: Letter, data: bytes) -> str:
+    """Record what the letter tells. Returned: the code of the refusal, or nothing."""
+    try:
+        if letter.kind == CHECKPOINT:
+            witness.hold(letter)
+        else:
+            _record_told(letter, data)
+    except Refused as refused:
+        _record_refused(letter, data, refused)
+        return refused.code
+    return ""
+
+
+def _record_told(letter: Letter, data: bytes) -> None:
+    site = _site()
+    role: Role = next(peer.role for peer in site.peers if peer.name == letter.sender)
+    kind, said_at = KINDS[letter.kind], datetime.fromisoformat(letter.at)
+    if site.role not in kind.tells:
+        raise Refused(
+            "letter-kind", "この拠点に知らせる記録ではありません。", found=kind.name, do="送り手に確かめてください。"
+        )
+    if said_at > clock.now() + _AHEAD:
+        raise Refused(
+            "letter-time", "手紙の時刻がこの拠点の時計より進んでいます。", found=letter.at, expected=clock.stamp(),
+            do="双方の時計を合わせてください。",
+        )  # fmt: skip
+    act = Act(letter.kind, role, letter.by, letter.body)
+    _decide(act, letter.job, said_at)
+    said = {"site": role, "from": letter.sender, "act": act.body, "at": letter.at, "letters": _told(data)}
+    ledger.append_one(letter.kind, said, by=letter.by, job=letter.job)
+
+
+def _record_refused(letter: Letter, data: bytes, refused: Refused) -> None:
+    said = {"from": letter.sender, "kind": letter.kind, "code": refused.code, "letters": _told(data)}
+    ledger.append_one(REFUSED_LETTER, said, job=letter.job)
+    Alarm.objects.create(
+        kind=REFUSED_LETTER, about=f"{letter.sender} {letter.seq}", text=str(refused)[:300], evidence=data
+    )
+
+
+def _told(data: bytes) -> dict[str, str]:
+    return {_site().name: hashlib.sha256(data).hexdigest()}
+
+
+def _site() -> SiteConfig:
+    site: SiteConfig = settings.SITE
+    return site
+
+
+def entries_of(number: str) -> Iterator[tuple[int, Entry]]:
+    """Everything the ledger holds about a job, refused letters included."""
+    return ledger.entries(job=number)

@@ -1,0 +1,191 @@
+"""Parcels at the door: tus 1.0 (core and creation) for sealed parcels of known jobs, and for nothing else.
+
+    POST  /api/parcels         Upload-Length, Upload-Metadata: cover <base64 of the cover>   -> 201, Location
+    HEAD  /api/parcels/<id>    -> Upload-Offset, Upload-Length
+    PATCH /api/parcels/<id>    Upload-Offset, application/offset+octet-stream               -> 204, Upload-Offset
+
+Rules
+  FAC-LG-2    only a sealed parcel comes in: a signed cover of a job that the ward told of, then an age file
+  CONN-1      what broke off goes on from the byte that is durable; creating twice gives the same address
+  R2          the name of a file is made here; nothing that a client sends becomes part of a path
+Bytes are durable (fsync) before they are acknowledged. The last PATCH is answered only when the digest is the cover's
+and the act stands in the ledger; a parcel with other bytes than its cover says is erased at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import secrets
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods
+
+from tewatashi.core.cover import Cover, read_cover, refuse_unless_sealed
+from tewatashi.core.refused import Refused
+from tewatashi.sitekit import acting, clock, ledger, store
+from tewatashi.sitekit.keys import peer_key
+from tewatashi.sitekit.models import Upload
+from tewatashi.sitekit.policy import site_api
+
+TUS: Final = "1.0.0"
+LARGEST: Final = 16 << 30  # bytes of one parcel
+_STREAM: Final = "application/offset+octet-stream"
+_HEAD: Final = 4096  # bytes in which an age header with one stanza must have ended
+
+Finish = Callable[[Cover], None]
+
+
+def patterns(roles: Iterable[str], finish: Finish) -> list[URLPattern]:
+    """The routes, open to the sites of these roles. finish: records a whole parcel, in the transaction that ends it."""
+    admit = site_api(roles=roles)
+
+    def one(request: HttpRequest, upload_id: str) -> HttpResponse:
+        return _head(upload_id) if request.method == "HEAD" else _patch(request, upload_id, finish)
+
+    return [
+        path("api/parcels", admit(require_http_methods(["POST", "OPTIONS"])(_create)), name="api_parcels"),
+        path(
+            "api/parcels/<str:upload_id>", admit(require_http_methods(["HEAD", "PATCH"])(one)), name="api_parcel"
+        ),
+    ]  # fmt: skip
+
+
+def _create(request: HttpRequest) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return _reply(204, **{"Tus-Version": TUS, "Tus-Extension": "creation", "Tus-Max-Size": str(LARGEST)})
+    if (refusal := _other_version(request)) is not None:
+        return refusal
+    note = _cover_of(request)
+    cover = _believed(note)
+    size = _number(request, "Upload-Length")
+    if size != cover.size or size > LARGEST:
+        raise Refused(
+            "parcel-size",
+            "送付データの大きさが送付票と違います。",
+            found=size,
+            expected=cover.size,
+            do="送り直してください。",
+        )
+    with transaction.atomic():
+        ledger.lock()
+        upload = Upload.objects.filter(parcel=cover.parcel).first()
+        if upload is None:
+            upload = Upload.objects.create(
+                id=secrets.token_hex(16),
+                parcel=cover.parcel,
+                sender=request.peer.name,
+                job=cover.job,
+                cover=note,
+                size=size,
+            )
+    return _reply(201, Location=request.build_absolute_uri(f"/api/parcels/{upload.id}"))
+
+
+def _head(upload_id: str) -> HttpResponse:
+    upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is None:
+        return _reply(404)
+    return _reply(200, **{"Upload-Offset": str(_offset(upload)), "Upload-Length": str(upload.size)})
+
+
+def _patch(request: HttpRequest, upload_id: str, finish: Finish) -> HttpResponse:
+    if (refusal := _other_version(request)) is not None:
+        return refusal
+    upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is None or request.content_type != _STREAM:
+        return _reply(404 if upload is None else 415)
+    if upload.finished_at is not None:
+        return _reply(204, **{"Upload-Offset": str(upload.size)})
+    with store.writing(upload.id) as file:
+        return _reply(423) if file is None else _append(request, upload, file, finish)
+
+
+def _append(request: HttpRequest, upload: Upload, file: store.Incoming, finish: Finish) -> HttpResponse:
+    if _number(request, "Upload-Offset") != file.offset:
+        return _reply(409, **{"Upload-Offset": str(file.offset)})
+    file.append_from(request, upload.size)
+    if file.offset == upload.size:
+        _finish(upload, file, finish)
+    return _reply(204, **{"Upload-Offset": str(file.offset)})
+
+
+def _finish(upload: Upload, file: store.Incoming, finish: Finish) -> None:
+    cover = _believed(bytes(upload.cover))
+    try:
+        refuse_unless_sealed(file.head(_HEAD))
+        _refuse_other_bytes(file.digest(), cover)
+    except Refused:
+        # Bytes of unknown origin are not kept, not even for looking at them.
+        file.erase()
+        Upload.objects.filter(pk=upload.pk).delete()
+        raise
+    with transaction.atomic():
+        ledger.lock()
+        finish(cover)
+        Upload.objects.filter(pk=upload.pk).update(finished_at=clock.now())
+
+
+def _refuse_other_bytes(found: str, cover: Cover) -> None:
+    if found != cover.sha256:
+        raise Refused(
+            "parcel-digest", "届いた送付データの内容が送付票と違います。", found=found[:16], expected=cover.sha256[:16],
+            do="受け取らずに消去しました。送り直してください。", requirement="WARD-LG-1",
+        )  # fmt: skip
+
+
+def _believed(note: bytes) -> Cover:
+    """The cover, if the ward signed it and told this site of it in a letter."""
+    cover = read_cover(note, [peer_key(settings.SITE.peer("ward"))])
+    job = acting.job(cover.job)
+    if job is None or job.cover is None or job.cover.encode() != note:
+        raise Refused(
+            "parcel-unknown", "区の案件にない送付データです。", found=cover.parcel[:8], do="区からの知らせが届くのを待ってください。",
+            requirement="FAC-LG-2",
+        )  # fmt: skip
+    return cover
+
+
+def _cover_of(request: HttpRequest) -> bytes:
+    for pair in request.headers.get("Upload-Metadata", "").split(","):
+        key, _, value = pair.strip().partition(" ")
+        if key == "cover":
+            try:
+                return base64.b64decode(value, validate=True)
+            except binascii.Error:
+                break
+    raise Refused(
+        "cover-missing",
+        "送付票のないデータは受け取れません。",
+        do="暗号化した送付データだけを送ってください。",
+        requirement="FAC-LG-2",
+    )
+
+
+def _number(request: HttpRequest, header: str) -> int:
+    value = request.headers.get(header, "")
+    if not (value.isascii() and value.isdigit() and len(value) <= 18):
+        raise Refused(
+            "tus-header", "送信の見出しが正しくありません。", found=header, do="送信側の版を確かめてください。"
+        )
+    return int(value)
+
+
+def _offset(upload: Upload) -> int:
+    return upload.size if upload.finished_at is not None else store.length(upload.id)
+
+
+def _other_version(request: HttpRequest) -> HttpResponse | None:
+    found = request.headers.get("Tus-Resumable")
+    return None if found == TUS else _reply(412, **{"Tus-Version": TUS})
+
+
+def _reply(status: int, **headers: str) -> HttpResponse:
+    response = HttpResponse(status=status, headers={"Tus-Resumable": TUS, "Cache-Control": "no-store", **headers})
+    del response.headers["Content-Type"]
+    return response

@@ -1,0 +1,139 @@
+"""The files of parcels: ciphertext under names made here, private, flat, durable before anybody is told of them.
+
+    data/parcels/<32 hex digits>.age
+
+R2: opened through a descriptor of the folder, never by a path that anybody sent; never through a symbolic link.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+
+from django.conf import settings
+
+from tewatashi.sitekit.rights import FILE_RIGHTS, make_private_folder
+
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+_CHUNK: Final = 1 << 20
+_FLAGS: Final = os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Incoming:
+    """A parcel's file while it grows. offset: bytes that are in it; the digest runs along where it can."""
+
+    def __init__(self, name: str, file: BinaryIO) -> None:
+        self._name, self._file = name, file
+        self.offset = file.seek(0, os.SEEK_END)
+        self._digest = hashlib.sha256() if self.offset == 0 else None
+
+    def append_from(self, source: Readable, size: int) -> None:
+        """Append what the source gives, up to `size` bytes in all, and make it durable, also when the source breaks off."""
+        try:
+            while self.offset < size and (chunk := source.read(min(_CHUNK, size - self.offset))):
+                self._file.write(chunk)
+                if self._digest is not None:
+                    self._digest.update(chunk)
+                self.offset += len(chunk)
+        finally:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def head(self, size: int) -> bytes:
+        """The first bytes."""
+        return os.pread(self._file.fileno(), size, 0)
+
+    def digest(self) -> str:
+        """SHA-256 in hex of all that is there."""
+        if self._digest is None:
+            self._file.seek(0)
+            self._digest = hashlib.file_digest(self._file, "sha256")  # type: ignore[arg-type]  # a BufferedRandom
+        return self._digest.hexdigest()
+
+    def erase(self) -> None:
+        """Remove the file."""
+        erase(self._name)
+
+
+@contextmanager
+def writing(name: str) -> Iterator[Incoming | None]:
+    """The file to append to, made if it isn't there; None while another request is writing it."""
+    descriptor = os.open(_file(name), os.O_RDWR | os.O_CREAT | _FLAGS, FILE_RIGHTS, dir_fd=_folder())
+    with os.fdopen(descriptor, "r+b") as file:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        yield Incoming(name, file)
+
+
+@contextmanager
+def reading(name: str) -> Iterator[BinaryIO]:
+    """The whole file, to read."""
+    with os.fdopen(os.open(_file(name), os.O_RDONLY | _FLAGS, dir_fd=_folder()), "rb") as file:
+        yield file
+
+
+def keep(name: str, chunks: Iterable[bytes]) -> tuple[str, int]:
+    """Write a new parcel; SHA-256 in hex and size. If the chunks end in an error nothing is left."""
+    digest, size = hashlib.sha256(), 0
+    descriptor = os.open(_file(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, FILE_RIGHTS, dir_fd=_folder())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for chunk in chunks:
+                digest.update(chunk)
+                size += file.write(chunk)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        erase(name)
+        raise
+    os.fsync(_folder())
+    return digest.hexdigest(), size
+
+
+def length(name: str) -> int:
+    """Bytes in the file; 0 if there is none."""
+    try:
+        return os.stat(_file(name), dir_fd=_folder(), follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return 0
+
+
+def erase(name: str) -> None:
+    """Remove the file, if it is there."""
+    with suppress(FileNotFoundError):
+        os.unlink(_file(name), dir_fd=_folder())
+    os.fsync(_folder())
+
+
+def names() -> list[str]:
+    """All parcels that have a file here."""
+    return [name.removesuffix(".age") for name in os.listdir(_folder()) if name.endswith(".age")]
+
+
+_folders: dict[Path, int] = {}
+
+
+def _folder() -> int:
+    path: Path = settings.SITE.data_dir / "parcels"
+    if path not in _folders:
+        _folders[path] = os.open(make_private_folder(path), os.O_RDONLY | os.O_DIRECTORY | _FLAGS)
+    return _folders[path]
+
+
+def _file(name: str) -> str:
+    if not _ID.fullmatch(name):
+        raise ValueError("a parcel's name is 32 hex digits, made here")
+    return f"{name}.age"
