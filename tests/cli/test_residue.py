@@ -67,7 +67,13 @@ def test_a_copy_behind_a_thousand_folders_is_found(disk: Path) -> None:
         deep = deep / "a"
         deep.mkdir()
     (deep / "x").write_bytes(RECORD)
-    _, report = run(disk)
+    try:
+        _, report = run(disk)
+    finally:
+        (deep / "x").unlink()
+        while deep != disk:  # pytest itself can't remove folders as deep as these
+            deep.rmdir()
+            deep = deep.parent
     assert report.found == 1
 
 
