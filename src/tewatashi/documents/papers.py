@@ -1,0 +1,154 @@
+"""The papers that pass between ward and contractor: which there are, and what must be written on each.
+
+A field of the wrong name or kind is our bug and a TypeError. What a person typed was checked before it came here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from tewatashi.documents.wareki import era_day, era_moment
+
+Show = Callable[[object], object]
+_WIDE_SPACE: Final = "\u3000"  # stands between the two names of a person; Python calls it not printable
+
+
+def line(value: object) -> object:
+    """Text of one line; nothing else than printable characters reaches a paper."""
+    if not isinstance(value, str) or not value.strip() or not _printable(value) or len(value) > 500:
+        raise TypeError("a line of text")
+    return value
+
+
+def lines(value: object) -> object:
+    """Text that may have several lines, or nothing."""
+    if not isinstance(value, str) or len(value) > 2000 or not all(map(_printable, value.split("\n"))):
+        raise TypeError("printable text")
+    return value
+
+
+def _printable(text: str) -> bool:
+    return text.replace(_WIDE_SPACE, " ").isprintable()
+
+
+def number(value: object) -> object:
+    """A whole number from 0, with its thousands apart."""
+    if type(value) is not int or value < 0:
+        raise TypeError("a whole number")
+    return f"{value:,}"
+
+
+def day(value: object) -> object:
+    if type(value) is not date:
+        raise TypeError("a date")
+    return era_day(value)
+
+
+def moment(value: object) -> object:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise TypeError("a time with its offset")
+    return era_moment(value)
+
+
+def digest(value: object) -> object:
+    """A SHA-256 in hex, in groups of eight that can be compared by eye."""
+    if not isinstance(value, str) or len(value) != 64 or not set(value) <= set("0123456789abcdef"):
+        raise TypeError("a SHA-256 in hex")
+    return [value[at : at + 8] for at in range(0, 64, 8)]
+
+
+def password(value: object) -> object:
+    """A password in groups joined by hyphens: the groups."""
+    groups = value.split("-") if isinstance(value, str) else []
+    if not 1 <= len(groups) <= 12 or not all(group.isascii() and group.isalnum() for group in groups):
+        raise TypeError("groups of letters and digits")
+    return groups
+
+
+def one_of(*values: str) -> Show:
+    def show(value: object) -> object:
+        if value not in values:
+            raise TypeError("・".join(values))
+        return value
+
+    return show
+
+
+def maybe(show: Show) -> Show:
+    """The value, or None for what does not apply."""
+    return lambda value: None if value is None else show(value)
+
+
+def rows(fields: Mapping[str, Show]) -> Show:
+    def show_all(value: object) -> object:
+        if not isinstance(value, list) or not value:
+            raise TypeError("a list")
+        return [shown(row, fields) for row in value]
+
+    return show_all
+
+
+def shown(data: object, fields: Mapping[str, Show]) -> dict[str, object]:
+    """The data as they are printed. TypeError for a field too few, too many, or of another kind."""
+    if not isinstance(data, Mapping) or data.keys() != fields.keys():
+        names = sorted(data.keys() ^ fields.keys()) if isinstance(data, Mapping) else type(data).__name__
+        raise TypeError(f"fields missing or unknown: {names}")
+    result = {}
+    for name, show in fields.items():
+        try:
+            result[name] = show(data[name])
+        except TypeError as error:
+            # The value may be a password: it never stands in an error.
+            raise TypeError(f"{name}: {error}") from None
+    return result
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One kind of paper: its title, and its fields beside those that all papers have."""
+
+    title: str
+    fields: Mapping[str, Show]
+
+
+# number  of the document;  issued  its date;  to, sender  organisation and post or name;  entry  hash of the ledger's entry
+EVERY: Final[Mapping[str, Show]] = {
+    "number": line, "issued": day, "to": line, "sender": line, "job": line, "task": line, "entry": maybe(digest),
+}  # fmt: skip
+
+_MEDIUM: Final = one_of("手渡し", "簡易書留", "LGWAN回線", "搬送")
+
+PAPERS: Final[Mapping[str, Paper]] = {
+    # 区 共通 運用(4), 区 CD-R(2), 受託 CD-R(4): 日時, 取扱者, 情報の内容, 数量
+    "handover": Paper("データ授受確認書", {
+        "occasion": one_of("提供", "納品", "返却"), "at": moment, "place": line, "route": _MEDIUM,
+        "ward_handler": line, "contractor_handler": line, "content": line, "quantity": number, "unit": line,
+        "withdrawn": maybe(number), "medium": maybe(line), "sha256": maybe(digest), "remarks": lines,
+    }),
+    # 受託 LGWAN(2), 区 CD-R(2)
+    "password-notice": Paper("パスワード通知書", {
+        "parcel": line, "content": line, "route": _MEDIUM, "password": password, "return_by": day,
+    }),
+    # 受託 LGWAN(3)
+    "login-notice": Paper("専用ページ利用通知書", {
+        "person": line, "role": line, "address": line, "account": line, "password": password, "route": _MEDIUM,
+        "valid_until": moment,
+    }),
+    "receipt": Paper("送付データ受領証", {
+        "at": moment, "handler": line, "content": line, "quantity": number, "unit": line, "parcel": line,
+        "size": number, "sha256": digest, "route": _MEDIUM,
+    }),
+    # 受託 共通 運用(7), 特記 11・12
+    "erasure-report": Paper("データ消去報告書（証明書）", {
+        "delivered": day, "things": rows({
+            "name": line, "place": line, "quantity": line, "method": line, "at": moment, "by": line,
+        }),
+        "statement": lines, "implementer": line, "witness": line,
+        "scan": maybe(lambda value: shown(value, {
+            "at": moment, "ids": number, "found": number, "unread": number, "report": digest,
+        })),
+    }),
+}  # fmt: skip
