@@ -77,6 +77,7 @@ def _export(config: Path, out: Path | None) -> int:
 
     from tewatashi.sitekit.config import CONFIG_VARIABLE, load_config
 
+    os.umask(0o077)  # SQLite makes files beside the database, as private as it is
     site = load_config(config)
     os.environ[CONFIG_VARIABLE] = str(site.file)
     os.environ["DJANGO_SETTINGS_MODULE"] = f"tewatashi.{site.role}.settings"
