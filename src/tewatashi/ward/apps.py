@@ -1,0 +1,22 @@
+"""The Django application of the ward."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WardConfig(AppConfig):
+    """The ward's pages, and what it does by itself."""
+
+    name = "tewatashi.ward"
+    label = "ward"
+
+    def ready(self) -> None:
+        from tewatashi.sitekit import exchange
+        from tewatashi.sitekit.loops import loop
+        from tewatashi.ward import sealing, services
+
+        loop("exchange", every=exchange.EVERY)(exchange.exchange)
+        loop("send", every=exchange.EVERY)(services.send)
+        loop("release", every=5)(services.release)
+        loop("sweep", every=60)(sealing.sweep)

@@ -1,0 +1,87 @@
+"""The ward's acts on a contract, and what its page shows of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from tewatashi.core.acts import Act
+from tewatashi.core.contract import Certificate, Person, Standing, roster_of
+from tewatashi.core.refused import Refused
+from tewatashi.sitekit import acting, ledger
+
+
+def make(body: Mapping[str, object], by: str) -> None:
+    """Register the contract, or its new state under the same number."""
+    acting.perform("contract-made", body, by=by)
+
+
+def publish_workflow(number: str, steps: list[str], by: str) -> None:
+    """Share the next version of the workflow."""
+    version = acting.known_standing(number).workflow + 1
+    acting.perform("workflow-published", {"contract": number, "version": version, "steps": steps}, by=by)
+
+
+def accept_roster(number: str, version: str, by: str) -> None:
+    """Accept the roster of this version: the one that the person at the screen read, not one that came meanwhile."""
+    if not (version.isascii() and version.isdigit() and len(version) < 9):
+        raise Refused("version", "名簿の版がありません。", do="契約の画面から開き直してください。")
+    if int(version) == acting.known_standing(number).accepted:
+        raise Refused(
+            "version",
+            "この版の名簿は、提出されていないか、すでに承認されています。",
+            do="契約の画面で版を確かめてください。",
+        )
+    acting.perform("roster-accepted", {"contract": number, "version": int(version)}, by=by)
+
+
+def jobs_of(number: str) -> list[str]:
+    """The contract's jobs, the newest first."""
+    opened = [entry.job for _, entry in ledger.entries(kind="job-opened", contract=number)]
+    return [job for job in reversed(opened) if job is not None]
+
+
+def certificate_rows(standing: Standing, today: date) -> list[tuple[str, Certificate | None, int | None, bool]]:
+    """Name, certificate, days left and whether the contract needs it."""
+    contract = standing.contract
+    rows = (
+        ("プライバシーマーク", contract.privacy_mark, True),
+        ("LGWAN-ASP の認証", contract.lgwan_asp, contract.channel == "lgwan"),
+    )
+    return [(name, one, (one.expires - today).days if one else None, needed) for name, one, needed in rows]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of workflow or roster: when, by whom, and the people or steps that it names."""
+
+    what: str
+    version: int
+    at: str
+    by: str
+    people: tuple[Person, ...]
+    steps: tuple[str, ...]
+
+
+_KINDS = {
+    "workflow-published": "業務フローの共有",
+    "workflow-acknowledged": "業務フローの確認（委託先）",
+    "roster-submitted": "名簿の提出（委託先）",
+    "roster-accepted": "名簿の承認",
+}
+
+
+def versions(number: str) -> list[Version]:
+    """All versions, the newest first."""
+    found = []
+    for _, entry in ledger.entries(contract=number):
+        if entry.kind in _KINDS:
+            said = cast("dict[str, Any]", entry.body)
+            act = Act(entry.kind, said["site"], entry.by, said["act"])
+            roster = roster_of(act) if entry.kind == "roster-submitted" else ()
+            steps = tuple(said["act"].get("steps", ()))
+            at = said.get("at", entry.at)
+            found.append(Version(_KINDS[entry.kind], act.number("version"), at, entry.by, roster, steps))
+    return found[::-1]

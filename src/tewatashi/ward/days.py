@@ -1,0 +1,23 @@
+"""Days as office staff write them: western or 令和 years, digits of any width."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Final
+
+_WESTERN: Final = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+_REIWA: Final = re.compile(r"(?:R|令和)(\d{1,2}|元)[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_YEAR_BEFORE_REIWA: Final = 2018
+
+
+def day_of(text: str) -> date:
+    """The day; ValueError when there is none such. 2026-11-24, 2026/11/24, 20261124, R8.11.24, 令和８年１１月２４日."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    if (match := _REIWA.fullmatch(plain)) is not None:
+        year = 1 if match[1] == "元" else int(match[1])
+        return date(year + _YEAR_BEFORE_REIWA, int(match[2]), int(match[3]))
+    if (match := _WESTERN.fullmatch(plain)) is None:
+        raise ValueError
+    return date(int(match[1]), int(match[2]), int(match[3]))

@@ -1,0 +1,32 @@
+"""The routes of the ward."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tewatashi.sitekit import urls as sitekit
+from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
+from tewatashi.ward.views import acts, contracts, home, jobs, seal
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("contracts/new", contracts.new, name="contract_new"),
+    path("contracts/<str:number>", contracts.show, name="contract"),
+    path("contracts/<str:number>/workflow", contracts.workflow, name="workflow"),
+    path("contracts/<str:number>/accept-roster", contracts.accept_roster, name="accept_roster"),
+    path("jobs/new", jobs.new, name="job_new"),
+    path("jobs/<str:number>", jobs.show, name="job"),
+    path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
+    path("jobs/<str:number>/piece-ids.txt", jobs.piece_ids, name="piece_ids"),
+    path("jobs/<str:number>/seal", seal.seal, name="seal"),
+    path("jobs/<str:number>/password-notice", acts.password_notice, name="password_notice"),
+    path("jobs/<str:number>/send", acts.send, name="send"),
+    path("jobs/<str:number>/void", acts.void, name="void"),
+    path("jobs/<str:number>/withdraw", acts.withdraw, name="withdraw"),
+    path("jobs/<str:number>/confirm-delivery", acts.confirm_delivery, name="confirm_delivery"),
+    path("jobs/<str:number>/verify", acts.verify, name="verify"),
+    path("jobs/<str:number>/close", acts.close, name="close"),
+    *sitekit.patterns,
+]

@@ -1,0 +1,74 @@
+"""The pages of a job: open it, see it whole, and the same for programs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+
+from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.models import Alarm
+from tewatashi.sitekit.policy import page
+from tewatashi.ward import jobs, story
+from tewatashi.ward.forms import JobForm
+from tewatashi.ward.models import Parcel
+from tewatashi.ward.state import state_of
+from tewatashi.ward.views.shown import EVERYBODY, form_page, people
+
+
+@page(roles={"clerk"})
+def new(request: HttpRequest) -> HttpResponse:
+    """Register a job."""
+    contracts = [
+        (number, f"{number} {acting.known_standing(number).contract.title}") for number in acting.contract_numbers()
+    ]
+    form = JobForm(contracts, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return redirect("job", jobs.open_job(**form.cleaned_data, by=request.user.pk))
+    return form_page(request, form, title="案件の登録", submit="案件を登録する", back="/")
+
+
+@page(roles=EVERYBODY)
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole job: steps, what to do, where the data is, counts, history."""
+    job = acting.known_job(number)
+    standing = acting.known_standing(job.contract)
+    names = people(standing)
+    context = {
+        "job": job,
+        "standing": standing,
+        "contract": standing.contract,
+        "state": story.state_words(job),
+        "steps": story.steps(job),
+        "agenda": story.agenda(job, standing, clock.now().date()),
+        "counts": story.counts(job),
+        "sites": story.things_by_site(job),
+        "things": [(thing, story.SITES[thing.site], story.HOW.get(thing.how or "")) for thing in job.things.values()],
+        "timeline": [
+            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act)}
+            for index, act, at in acting.history(number)
+        ],
+        "names": names,
+        "parcel": Parcel.objects.filter(pk=job.parcel).first(),
+        "too_late": story.too_late(job),
+        "alarms": Alarm.objects.filter(about__contains=number).order_by("-at")[:10],
+        "may": story.may(job, standing),
+    }  # fmt: skip
+    return render(request, "ward/job.html", context)
+
+
+@page(roles=EVERYBODY)
+def state(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001 -- Django's view
+    """The job for programs."""
+    return JsonResponse(state_of(number), json_dumps_params={"ensure_ascii": False})
+
+
+@page(roles={"manager", "clerk"})
+def piece_ids(request: HttpRequest, number: str) -> StreamingHttpResponse:  # noqa: ARG001 -- Django's view
+    """The list for the residue scan: a piece id a line."""
+    _, parcel = jobs.sealed_job(number)
+    lines = jobs.id_lines(parcel)
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/plain; charset=ascii",
+        headers={"Content-Disposition": f'attachment; filename="piece-ids-{number}.txt"', "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,31 @@
+"""Who may do what at the ward: 責任者 decides, 担当 works, 監査 reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ward.office import Office
+
+MANAGERS = ("/contracts/new",)
+CLERKS = ("/jobs/new",)
+CLERKS_OF_JOB = ("seal", "password-notice", "send", "void", "withdraw", "confirm-delivery")
+MANAGERS_OF_JOB = ("verify", "close")
+
+
+@pytest.mark.requirement("WARD-LG-3")
+def test_each_page_opens_to_its_roles_alone(office: Office, contract: str) -> None:
+    job = office.sealed_job(contract)
+    clerks = [*CLERKS, *(f"/jobs/{job}/{act}" for act in CLERKS_OF_JOB)]
+    managers = [*MANAGERS, f"/contracts/{contract}/accept-roster", *(f"/jobs/{job}/{act}" for act in MANAGERS_OF_JOB)]
+    for paths, closed in ((clerks, (office.tanaka, office.kansa)), (managers, (office.sato, office.kansa))):
+        for path in paths:
+            for person in closed:
+                assert person.get(path).status_code == 403, path
+
+
+@pytest.mark.requirement("WARD-LG-3")
+def test_the_auditor_reads_everything_but_the_piece_ids(office: Office, contract: str) -> None:
+    job = office.sealed_job(contract)
+    for path in ("/", f"/contracts/{contract}", f"/jobs/{job}", f"/jobs/{job}/state.json"):
+        assert office.kansa.get(path).status_code == 200
+    assert office.kansa.get(f"/jobs/{job}/piece-ids.txt").status_code == 403
