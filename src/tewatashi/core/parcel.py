@@ -13,6 +13,7 @@ import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, TypeVar, cast
 
 import numpy as np
@@ -122,7 +123,8 @@ def open_parcel(chunks: Iterable[bytes], password: Passphrase, cover: Cover) -> 
         raise _not_a_parcel()
     manifest = _read_manifest(first[0])
     _refuse_other(manifest, cover)
-    return manifest, _records(manifest, first[1:], lines, digest)
+    rest = chain([first[1:]], lines) if first[1:] else lines
+    return manifest, _records(manifest, rest, digest)
 
 
 class _Digest:
@@ -193,32 +195,26 @@ def _refuse_other(manifest: Manifest, cover: Cover) -> None:
             )  # fmt: skip
 
 
-def _records(manifest: Manifest, first: list[bytes], rest: Iterable[list[bytes]], digest: _Digest) -> Iterator[Batch]:
+def _records(manifest: Manifest, chunks: Iterable[list[bytes]], digest: _Digest) -> Iterator[Batch]:
     seen = array("Q")
     end = b""
-    for lines in _chain(first, rest):
+    for lines in chunks:
         if end:
             raise _not_a_parcel("最後の行の後ろに余分な行があります。")
         if lines[-1].startswith(b'{"end"'):
             end = lines.pop()
-        _refuse_more(len(seen) + len(lines), manifest.pieces)
         batch = [_read_record(line, n, len(manifest.items)) for n, line in enumerate(lines, len(seen) + 1)]
         seen.extend(int(piece[:19]) for piece, _ in batch)
+        _refuse_more(len(seen), manifest.pieces)
         if batch:
             yield batch
     if not end:
         raise _not_a_parcel("最後の行がありません。")
-    if _json(end) != {"end": len(seen)} or end + b"\n" != _end_line(len(seen)):
+    if end + b"\n" != _end_line(len(seen)):
         raise _not_a_parcel("最後の行の件数が違います。")
     _refuse_fewer(len(seen), manifest.pieces)
     _refuse_twice(seen)
     digest.refuse_unless_covered()
-
-
-def _chain(first: list[bytes], rest: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
-    if first:
-        yield first
-    yield from rest
 
 
 def _read_record(line: bytes, n: int, items: int) -> tuple[str, list[str]]:
