@@ -339,7 +339,13 @@ def start(config: Path, folder: Path) -> subprocess.Popen[bytes]:
     """The ward's process; what it says goes into a file outside its own folder."""
     with (folder / "ward.log").open("ab") as log:
         command = [sys.executable, "-m", "tewatashi.sitekit.serve", str(config), "--with-parent"]
-        return subprocess.Popen(command, stdout=log, stderr=log, cwd=_ROOT, env={**os.environ, "LANG": "C.UTF-8"})
+        return subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=log,
+            cwd=_ROOT,
+            env={**os.environ, "TEWATASHI_FONTS": str(_ROOT / ".tools" / "fonts")},
+        )
 
 
 def _answers(person: Person) -> bool:

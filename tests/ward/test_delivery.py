@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pypdfium2 as pdfium
 import pytest
 
 from tests.ward.office import Office
@@ -43,3 +44,23 @@ def test_nothing_can_be_confirmed_before_it_was_delivered(office: Office, contra
     acts = office.acts()
     assert office.sato.post(f"/jobs/{job}/confirm-delivery", {"quantity": "3", "withdrawn": "0"}).status_code == 422
     assert office.acts() == acts
+
+
+@pytest.mark.parametrize("of", ["", "?of=data", "?of=notice"])
+def test_the_custody_receipt_of_each_hand_over_says_who_what_and_how_many(
+    office: Office, contract: str, of: str
+) -> None:
+    job = office.delivered_job(contract)
+    early = office.kansa.get(f"/jobs/{job}/receipt.pdf")
+    assert (early.status_code, "WARD-OP-4" in early.text) == (422, True)
+    office.sato.act(f"/jobs/{job}/confirm-delivery", {"quantity": "3", "withdrawn": "0"})
+    answer = office.kansa.get(f"/jobs/{job}/receipt.pdf{of}")
+    assert answer.headers["Content-Type"] == "application/pdf"
+    text = text_of(answer.content)
+    for words in ("データ授受確認書", job, "佐藤", "見本印刷", {"": "3通", "?of=data": "3件", "?of=notice": "1通"}[of]):
+        assert words in text
+
+
+def text_of(pdf: bytes) -> str:
+    document = pdfium.PdfDocument(pdf)
+    return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in document)

@@ -5,12 +5,17 @@ data/layouts/<name>.toml   the ward's own; one of the same name stands before a 
 
 from __future__ import annotations
 
+from importlib.resources import files
+from typing import Final
+
 from django.conf import settings
 
 from tewatashi.core.layout import Layout
 from tewatashi.core.layoutfile import read_layout
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit.rights import make_private_folder
+
+_SHIPPED: Final = files("tewatashi.ward") / "shipped_layouts"
 
 
 def layouts_of(form: str) -> dict[str, Layout]:
@@ -31,5 +36,6 @@ def layout_of(form: str, name: str) -> Layout:
 
 def _all() -> dict[str, Layout]:
     folder = make_private_folder(settings.SITE.data_dir / "layouts")
-    own = [read_layout(file.read_bytes()) for file in sorted(folder.glob("*.toml"))]
-    return {layout.name: layout for layout in own}
+    shipped = (file for file in _SHIPPED.iterdir() if file.name.endswith(".toml"))
+    read = [read_layout(file.read_bytes()) for file in (*shipped, *sorted(folder.glob("*.toml")))]
+    return {layout.name: layout for layout in read}

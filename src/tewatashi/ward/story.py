@@ -35,6 +35,15 @@ HOW: Final = {
 SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP）", "factory": "委託先"}
 
 
+_PLACES: Final[dict[str, str]] = {str(site): name for site, name in SITES.items()}
+
+
+def place_name(place: str) -> str:
+    """`factory/保管庫` as 委託先・保管庫."""
+    site, _, name = place.partition("/")
+    return f"{_PLACES[site]}・{name}" if site in _PLACES else place
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of the job's navigation."""

@@ -28,5 +28,6 @@ urlpatterns = [
     path("jobs/<str:number>/confirm-delivery", acts.confirm_delivery, name="confirm_delivery"),
     path("jobs/<str:number>/verify", acts.verify, name="verify"),
     path("jobs/<str:number>/close", acts.close, name="close"),
+    path("jobs/<str:number>/receipt.pdf", jobs.receipt, name="receipt"),
     *sitekit.patterns,
 ]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.models import Alarm
 from tewatashi.sitekit.policy import page
-from tewatashi.ward import jobs, story
+from tewatashi.ward import jobs, receipts, story
 from tewatashi.ward.forms import JobForm
 from tewatashi.ward.models import Parcel
 from tewatashi.ward.state import state_of
 from tewatashi.ward.views.shown import EVERYBODY, form_page, people
+
+_RECEIPTS: Final = {kind: of for of, kind in receipts.OF.items()}
 
 
 @page(roles={"clerk"})
@@ -44,7 +48,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "sites": story.things_by_site(job),
         "things": [(thing, story.SITES[thing.site], story.HOW.get(thing.how or "")) for thing in job.things.values()],
         "timeline": [
-            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act)}
+            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act), "receipt": _RECEIPTS.get(act.kind)}
             for index, act, at in acting.history(number)
         ],
         "names": names,
@@ -60,6 +64,15 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 def state(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001 -- Django's view
     """The job for programs."""
     return JsonResponse(state_of(number), json_dumps_params={"ensure_ascii": False})
+
+
+@page(roles=EVERYBODY)
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """データ授受確認書; `?of=delivery` (or nothing), `data` or `notice`."""
+    of = request.GET.get("of", "delivery")
+    names = people(acting.known_standing(acting.known_job(number).contract))
+    pdf = receipts.receipt(number, of, names)
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": "inline"})
 
 
 @page(roles={"manager", "clerk"})

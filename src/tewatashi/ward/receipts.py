@@ -1,0 +1,112 @@
+"""データ授受確認書: of each hand-over its time, hands, content and quantity, as the ledger tells them (WARD-OP-4)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from tewatashi.core.acts import KINDS, Act
+from tewatashi.core.contract import COUNTER, OUTBOX, Standing
+from tewatashi.core.custody import Job
+from tewatashi.core.refused import Refused
+from tewatashi.documents import render
+from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.models import LedgerEntry, User
+from tewatashi.ward.story import place_name
+
+FONTS_VARIABLE: Final = "TEWATASHI_FONTS"
+OF: Final = {"delivery": "delivery-confirmed", "data": "parcel-received", "notice": "password-notice-handed"}
+_ROUTES: Final = {"hand": "手渡し", "registered-mail": "簡易書留"}
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """An act with its place in the ledger."""
+
+    index: int
+    act: Act
+    at: datetime
+
+
+def receipt(number: str, of: str, names: Mapping[str, str]) -> bytes:
+    """The PDF for the last hand-over of this sort (a key of OF). Refused while there was none."""
+    job = acting.known_job(number)
+    standing = acting.known_standing(job.contract)
+    fields = {"delivery": _delivery, "data": _data, "notice": _notice}.get(of, _delivery)(job, names)
+    return render("handover", {**_common(job, standing, fields), **fields["paper"]}, _fonts(), clock.now())
+
+
+def _common(job: Job, standing: Standing, fields: dict[str, Any]) -> dict[str, Any]:
+    contract, last = standing.contract, fields["last"]
+    employer = User.objects.filter(pk=last.act.by).values_list("employer", flat=True).first() or settings.SITE.name
+    leaf = LedgerEntry.objects.get(pk=last.index).leaf_hash
+    return {
+        "number": fields["number"], "issued": last.at.date(), "to": f"{contract.contractor} 取扱責任者 様",
+        "sender": f"{employer} {contract.outsourcing['保有課']}", "job": job.number, "task": contract.title,
+        "entry": bytes(leaf).hex(),
+    }  # fmt: skip
+
+
+def _delivery(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
+    confirmed, delivered = _last(job, "delivery-confirmed"), _last(job, "notices-delivered")
+    agrees = confirmed.act.body["agrees"] is True
+    remarks = "数量は、封入封緘の記録と一致しました。" if agrees else (
+        f"数量が一致しません。封入封緘の記録は {job.counts.enclosed}通、引抜き {job.counts.withdrawn}通です。"
+    )  # fmt: skip
+    paper = {
+        "occasion": "納品", "at": datetime.fromisoformat(confirmed.act.text("at")), "place": place_name(COUNTER), "route": "搬送",
+        "ward_handler": _name(names, confirmed.act.by), "contractor_handler": _name(names, delivered.act.by),
+        "content": f"{delivered.act.text('content')}（{job.form}、基準日 {job.base_date}）",
+        "quantity": confirmed.act.number("quantity"), "unit": "通", "withdrawn": confirmed.act.number("withdrawn"),
+        "medium": None, "sha256": None, "remarks": remarks,
+    }  # fmt: skip
+    return {"last": confirmed, "number": confirmed.act.text("receipt"), "paper": paper}
+
+
+def _data(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
+    received, sent = _last(job, "parcel-received"), _last(job, "parcel-sent")
+    paper = {
+        "occasion": "提供", "at": received.at, "place": place_name(OUTBOX), "route": "LGWAN回線",
+        "ward_handler": _name(names, sent.act.by), "contractor_handler": _name(names, received.act.by),
+        "content": f"{job.form} の送付データ {(job.parcel or '')[:8]}（基準日 {job.base_date}、暗号化済み）",
+        "quantity": received.act.number("pieces"), "unit": "件", "withdrawn": None, "medium": None, "sha256": job.sha256,
+        "remarks": "",
+    }  # fmt: skip
+    return {"last": received, "number": f"{job.number}-提供-{received.index}", "paper": paper}
+
+
+def _notice(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
+    handed = _last(job, "password-notice-handed")
+    tracking = handed.act.text("tracking") if handed.act.body["tracking"] else ""
+    paper = {
+        "occasion": "提供", "at": handed.at, "place": place_name(OUTBOX), "route": _ROUTES[handed.act.text("route")],
+        "ward_handler": _name(names, handed.act.by), "contractor_handler": _name(names, handed.act.text("to")),
+        "content": f"パスワード通知書（通し番号 {handed.act.text('parcel')[:8]}）", "quantity": 1, "unit": "通",
+        "withdrawn": None, "medium": None, "sha256": None, "remarks": f"引受番号 {tracking}" if tracking else "",
+    }  # fmt: skip
+    return {"last": handed, "number": f"{job.number}-通知書-{handed.index}", "paper": paper}
+
+
+def _last(job: Job, kind: str) -> _Recorded:
+    found = [_Recorded(*row) for row in acting.history(job.number) if row[1].kind == kind]
+    if not found:
+        raise Refused(
+            "receipt-early", f"「{KINDS[kind].name}」がまだ記録されていません。", do="記録のあとに、確認書を出してください。",
+            requirement="WARD-OP-4",
+        )  # fmt: skip
+    return found[-1]
+
+
+def _name(names: Mapping[str, str], person: str) -> str:
+    return f"{names[person]}（{person}）" if person in names else person
+
+
+def _fonts() -> Path:
+    named = os.environ.get(FONTS_VARIABLE)
+    return Path(named) if named else Path(settings.SITE.data_dir / "fonts")
