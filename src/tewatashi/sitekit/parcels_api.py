@@ -26,7 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-from tewatashi.core.cover import Cover, read_cover, refuse_unless_sealed
+from tewatashi.core.cover import SEALED_HEAD, Cover, read_cover, refuse_unless_sealed
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, clock, ledger, store
 from tewatashi.sitekit.keys import peer_key
@@ -36,7 +36,6 @@ from tewatashi.sitekit.policy import site_api
 TUS: Final = "1.0.0"
 LARGEST: Final = 16 << 30  # bytes of one parcel
 _STREAM: Final = "application/offset+octet-stream"
-_HEAD: Final = 4096  # bytes in which an age header with one stanza must have ended
 
 Finish = Callable[[Cover], None]
 
@@ -118,7 +117,7 @@ def _append(request: HttpRequest, upload: Upload, file: store.Incoming, finish: 
 def _finish(upload: Upload, file: store.Incoming, finish: Finish) -> None:
     cover = _believed(bytes(upload.cover))
     try:
-        refuse_unless_sealed(file.head(_HEAD))
+        refuse_unless_sealed(file.head(SEALED_HEAD))
         _refuse_other_bytes(file.digest(), cover)
     except Refused:
         # Bytes of unknown origin are not kept, not even for looking at them.

@@ -1,0 +1,85 @@
+"""`python -m tewatashi.sitekit.serve CONFIG`: one site as a supervisor and one worker process of granian.
+
+The command line starts this module as a fresh program instead of calling it, so that a gateway's process has never
+loaded the code that seals and opens parcels.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.log import LogLevels
+from granian.server import Server
+
+from tewatashi.core.refused import Refused
+from tewatashi.sitekit.config import CONFIG_VARIABLE, SiteConfig, load_config
+from tewatashi.sitekit.logs import logging_config
+from tewatashi.sitekit.process import die_with_parent
+from tewatashi.sitekit.startcheck import refuse_loose_site
+
+WITH_PARENT = "--with-parent"
+
+
+def serve(config: SiteConfig) -> None:
+    """Answer until SIGTERM or SIGINT; a worker that dies is started again."""
+    server = Server(
+        f"tewatashi.{config.role}.wsgi:application",
+        address=config.listen.host,
+        port=config.listen.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=1,
+        blocking_threads=config.listen.threads,
+        ssl_cert=config.listen.certificate,
+        ssl_key=config.listen.key,
+        ssl_protocol_min=SSLProtocols.tls13,
+        respawn_failed_workers=True,
+        respawn_interval=0.1,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+        log_dictconfig=logging_config(),
+    )
+    server.serve(target_loader=_worker_loader(config))
+
+
+def _worker_loader(config: SiteConfig) -> Callable[..., Any]:
+    supervisor = os.getpid()
+
+    def load(*_: object, **__: object) -> Any:
+        die_with_parent(supervisor)
+        application = importlib.import_module(f"tewatashi.{config.role}.wsgi").application
+        from tewatashi.sitekit.loops import start_loops
+
+        start_loops(config.data_dir)
+        return application
+
+    return load
+
+
+def main(arguments: list[str]) -> int:
+    """Serve the site of the config named by the first argument."""
+    if WITH_PARENT in arguments:
+        # For a demonstration and for tests: whoever started the site takes it along, also when killed with -9.
+        die_with_parent(os.getppid())
+        arguments = [argument for argument in arguments if argument != WITH_PARENT]
+    os.umask(0o077)
+    try:
+        config = load_config(Path(arguments[0]))
+        os.environ[CONFIG_VARIABLE] = str(config.file)
+        refuse_loose_site(config)
+    except Refused as refused:
+        print(refused, file=sys.stderr)  # noqa: T201 -- the operator's terminal, before any log stands
+        return 4
+    serve(config)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
