@@ -1,0 +1,21 @@
+"""The tables that every site has. What may never change is held by triggers in the database itself (see migrations)."""
+
+from tewatashi.sitekit.models.access import AccessLine
+from tewatashi.sitekit.models.accounts import Computer, LoginGuard, User
+from tewatashi.sitekit.models.ledger import Alarm, LedgerEntry, SignedCheckpoint, WitnessedCheckpoint
+from tewatashi.sitekit.models.letters import InLetter, OutLetter
+from tewatashi.sitekit.models.uploads import Upload
+
+__all__ = [
+    "AccessLine",
+    "Alarm",
+    "Computer",
+    "InLetter",
+    "LedgerEntry",
+    "LoginGuard",
+    "OutLetter",
+    "SignedCheckpoint",
+    "Upload",
+    "User",
+    "WitnessedCheckpoint",
+]
