@@ -28,8 +28,8 @@ _MAX_PIECES: Final = 100_000
 
 
 def text(value: object) -> bool:
-    """One line of at most 500 characters that is not blank."""
-    return isinstance(value, str) and 0 < len(value.strip()) <= _MAX_TEXT and value.isprintable()
+    """One line of at most 500 characters that is not blank. A full-width space is as good as a narrow one."""
+    return isinstance(value, str) and 0 < len(value.strip()) <= _MAX_TEXT and value.replace("\u3000", " ").isprintable()
 
 
 def text_or_empty(value: object) -> bool:
