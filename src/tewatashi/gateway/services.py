@@ -16,7 +16,7 @@ from tewatashi.core.cover import Cover
 from tewatashi.core.custody import Job, Thing, hold_is_over
 from tewatashi.sitekit import acting, clock, loops, store
 from tewatashi.sitekit.line import line_to
-from tewatashi.sitekit.models import Upload
+from tewatashi.sitekit.models import OutLetter, Upload
 
 
 def hold(cover: Cover) -> None:
@@ -28,6 +28,8 @@ def hold(cover: Cover) -> None:
 
 def forward() -> None:
     """Send every parcel on that the factory has not acknowledged."""
+    if OutLetter.objects.filter(recipient=settings.SITE.peer("factory").name, delivered_at=None).exists():
+        return  # the letters first: the factory takes only parcels that it was told of
     waiting = [upload for upload in Upload.objects.exclude(finished_at=None).filter(gone_at=None) if _is_due(upload)]
     if not waiting:
         return
