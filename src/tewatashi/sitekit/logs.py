@@ -52,5 +52,6 @@ def logging_config() -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+            "httpx": {"handlers": [], "level": "WARNING", "propagate": True},
         },
     }
