@@ -33,6 +33,9 @@ def test_a_difference_is_a_dispute_that_is_recorded_and_shown_until_a_count_agre
     assert (state["disputed"], state["state"], state["counts"]["delivered"]) == (True, "数量の不一致", None)
     assert office.end.await_letter("delivery-confirmed", job).body["agrees"] is False
     assert "納品の数量が合いません" in office.sato.page("/")
+    page = office.kansa.page(f"/jobs/{job}")
+    assert "■ -1" in page
+    assert "不一致" in page
     office.sato.act(f"/jobs/{job}/confirm-delivery", {"quantity": "3", "withdrawn": "0"})
     assert office.sato.state(job)["disputed"] is False
     kinds = [kind for kind, about in office.acts() if about == job]

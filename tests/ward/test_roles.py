@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.ward.office import Office
@@ -21,6 +23,14 @@ def test_each_page_opens_to_its_roles_alone(office: Office, contract: str) -> No
         for path in paths:
             for person in closed:
                 assert person.get(path).status_code == 403, path
+
+
+def test_nobody_is_offered_a_page_that_does_not_open(office: Office, contract: str) -> None:
+    job = office.sealed_job(contract)
+    for person in (office.sato, office.tanaka, office.kansa):
+        for page in ("/", f"/jobs/{job}", f"/contracts/{contract}"):
+            for path in set(re.findall(r'href="(/[^"]*)"', person.page(page))):
+                assert person.get(path).status_code != 403, (page, path)
 
 
 @pytest.mark.requirement("WARD-LG-3")

@@ -55,4 +55,4 @@ def test_counts_that_differ_are_marked() -> None:
 
 def test_every_act_is_said_without_an_unknown_word() -> None:
     for act in whole_job():
-        assert isinstance(story.said(act), str)
+        assert isinstance(story.said(act, {"suzuki": "鈴木"}), str)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from tewatashi.core.acts import Act
@@ -59,7 +59,7 @@ class Version:
 
     what: str
     version: int
-    at: str
+    at: datetime
     by: str
     people: tuple[Person, ...]
     steps: tuple[str, ...]
@@ -82,6 +82,6 @@ def versions(number: str) -> list[Version]:
             act = Act(entry.kind, said["site"], entry.by, said["act"])
             roster = roster_of(act) if entry.kind == "roster-submitted" else ()
             steps = tuple(said["act"].get("steps", ()))
-            at = said.get("at", entry.at)
+            at = datetime.fromisoformat(said.get("at", entry.at))
             found.append(Version(_KINDS[entry.kind], act.number("version"), at, entry.by, roster, steps))
     return found[::-1]

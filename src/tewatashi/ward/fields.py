@@ -51,8 +51,8 @@ class NumberField(forms.CharField):
 class LinesField(forms.CharField):
     """A list, one a line; empty lines don't count."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}), **options)
+    def __init__(self, *, rows: int = 8, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows, "spellcheck": "false"}), **options)
         self.error_messages["required"] = f"{self.label}を入力してください。"
 
     def clean(self, value: Any) -> list[str]:
@@ -69,7 +69,8 @@ class OfferedField(forms.ChoiceField):
 
 def text_field(label: str, *, rows: int = 1, **options: Any) -> forms.CharField:
     """A text that is not blank, with a Japanese message when it is."""
-    widget = forms.TextInput if rows == 1 else forms.Textarea(attrs={"rows": rows})
     most = options.pop("most", 500 if rows == 1 else 2000)
+    size = {"size": min(most, 48), "autocomplete": "off"}
+    widget = forms.TextInput(attrs=size) if rows == 1 else forms.Textarea(attrs={"rows": rows})
     messages = {"required": f"{label}を入力してください。"}
     return forms.CharField(label=label, max_length=most, widget=widget, error_messages=messages, **options)

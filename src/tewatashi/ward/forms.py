@@ -19,7 +19,7 @@ ROUTES: Final = (("hand", "手渡し"), ("registered-mail", "簡易書留"))
 class ContractForm(forms.Form):
     """A contract with its certificates, places and sheets."""
 
-    contract = text_field("契約番号", most=40, help_text="例: R8-1")
+    contract = text_field("契約番号", most=20, help_text="例: R8-1")
     title = text_field("業務の名称")
     contractor = text_field("委託先の名称", help_text="名簿には、この名称の事業者の従業者だけを登録できます。")
     begins = DayField(label="契約の始期")
@@ -33,7 +33,7 @@ class ContractForm(forms.Form):
     lgwan_asp_number = text_field("LGWAN-ASP の認証番号", required=False)
     lgwan_asp_expires = DayField(label="LGWAN-ASP の認証の有効期限", required=False)
     forms_ = LinesField(
-        label="帳票", help_text="1行に1つ。案件は、ここにある帳票についてだけ登録できます。", initial="tokusoku"
+        label="帳票", rows=3, help_text="1行に1つ。案件は、ここにある帳票についてだけ登録できます。", initial="tokusoku"
     )
     places = LinesField(
         label="個人情報を置いてよい場所",
@@ -47,6 +47,7 @@ class ContractForm(forms.Form):
         super().__init__(*args, **kwargs)
         # `forms` would hide the module in the class body; outside it is the field's name in the agreed form.
         self.fields["forms"] = self.fields.pop("forms_")
+        self.order_fields(["contract", "title", "contractor", "begins", "ends", "forms"])
         for prefix, names, texts in _SHEETS:
             for n, name in enumerate(names, 1):
                 required = prefix == "outsourcing"

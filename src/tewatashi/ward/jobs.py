@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
 
+from tewatashi.core.acts import Act
 from tewatashi.core.contract import COUNTER
 from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
@@ -138,6 +139,11 @@ def confirm_delivery(number: str, quantity: int, withdrawn: int, by: str) -> boo
     }  # fmt: skip
     acting.perform("delivery-confirmed", body, by=by, job=number)
     return agrees
+
+
+def counted(history: Sequence[tuple[int, Act, datetime]]) -> int | None:
+    """How many notices the ward counted last, or None."""
+    return next((act.number("quantity") for _, act, _ in reversed(history) if act.kind == "delivery-confirmed"), None)
 
 
 def verify_erasure(number: str, data: bytes, by: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal, cast
+from typing import Final, Literal
 
 from tewatashi.core.acts import Act, Role
 from tewatashi.core.contract import Standing
@@ -109,8 +110,8 @@ def state_words(job: Job) -> str:
     return f"{at.name}待ち" if at else "終了"
 
 
-def counts(job: Job) -> list[Count]:
-    """The job's counts, each with what it has to be."""
+def counts(job: Job, counted: int | None = None) -> list[Count]:
+    """The job's counts, each with what it has to be. counted: what the ward counted last, also where it disagrees."""
     c: Counts = job.counts
     rest = None if c.extract is None or c.withdrawn is None else c.extract - c.withdrawn
     return [
@@ -120,9 +121,9 @@ def counts(job: Job) -> list[Count]:
         Count("印字", c.printed, c.extract),
         Count("引抜き", c.withdrawn, len(job.withdrawals) if c.withdrawn is not None else None),
         Count("破損", c.spoiled),
-        Count("再作成", c.remade or None, c.spoiled),
+        Count("再作成", c.remade if c.spoiled is not None or c.remade else None, c.spoiled),
         Count("封入封緘", c.enclosed, rest),
-        Count("納品", c.delivered, c.enclosed),
+        Count("納品", counted if c.delivered is None else c.delivered, c.enclosed),
     ]
 
 
@@ -231,39 +232,51 @@ def certificates(standing: Standing, today: date) -> list[tuple[str, int | None]
 # ----------------------------------------------------------------------------------------------------- timeline
 
 
-def said(act: Act) -> str:
-    """What an act says beyond its name, for the timeline; never a resident's data, as an act holds none."""
-    body, words = act.body, []
-    for name, form in _SAID.items():
-        value = body.get(name)
-        if value is not None and value != "" and not (name == "quantity" and act.kind == "copy-erased" and value == 1):
-            words.append(form.format(_in_words(name, value)))
+def said(act: Act, names: Mapping[str, str]) -> str:
+    """What an act says beyond its name, for the timeline; never a resident's data, as an act holds none.
+
+    names  of people, by account id
+    """
+    words = [
+        form.format(_in_words(field, value, names))
+        for field, form in _SAID.items()
+        if (value := act.body.get(field)) is False or value not in (None, "", 0, [])
+    ]
     return "　".join(words)
 
 
 _SAID: Final = {
-    "version": "第{}版", "pieces": "{}", "declared": "予定{:,}件", "parcel": "送付データ {}", "thing": "{}",
-    "quantity": "{:,}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}", "withdrawn": "引抜き{:,}",
-    "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}", "method": "方法 {}",
-    "witness": "立会 {}", "place": "場所 {}", "hand": "所持 {}", "reason": "理由 {}", "findings": "発見{:,}件",
-    "not_scanned": "読めない物{:,}件", "receipt": "確認書 {}",
+    "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}通", "declared": "予定{}件", "quantity": "{}通",
+    "composed": "組版{}", "printed": "印字{}", "enclosed": "封入{}", "withdrawn": "引抜き{}", "spoiled": "破損{}", "agrees": "{}",
+    "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}", "method": "{}", "witness": "立会 {}", "place": "{}", "hand": "所持 {}",
+    "reason": "理由 {}", "findings": "発見{}件", "not_scanned": "読めない物{}件", "ids": "探した番号{}件", "receipt": "確認書 {}",
 }  # fmt: skip
 _WORDS: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}
 
 
-def _in_words(name: str, value: object) -> object:
-    match name, value:
-        case "pieces", list():
-            return f"{len(value):,}通"
-        case "pieces", _:
-            return f"{cast('int', value):,}通"
-        case "parcel", _:
-            return cast("str", value)[:8]
-        case "agrees", _:
-            return "一致" if value else "不一致"
-        case _ if isinstance(value, str):
-            return _WORDS.get(value, value)
-    return value
+def _in_words(field: str, value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "一致" if value else "不一致"
+    if isinstance(value, int | list):
+        return f"{value if isinstance(value, int) else len(value):,}"
+    text = str(value)
+    if field in ("to", "witness", "hand"):
+        return names.get(text, text)
+    return _SHOWN[field](text) if field in _SHOWN else _WORDS.get(text, text)
+
+
+def thing_name(thing: str) -> str:
+    """`送付データ:abcdef01@ward` as 区の送付データ abcdef01."""
+    what, _, rest = thing.partition(":")
+    parcel, _, site = rest.partition("@")
+    return f"{_PLACES.get(site.partition('#')[0], site)}の{what} {parcel}"
+
+
+_SHOWN: Final[dict[str, Callable[[str], str]]] = {
+    "parcel": lambda parcel: parcel[:8],
+    "thing": thing_name,
+    "place": place_name,
+}
 
 
 # ------------------------------------------------------------------------------------------- what may be done now

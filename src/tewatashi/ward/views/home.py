@@ -16,7 +16,7 @@ from tewatashi.sitekit.models import Alarm
 from tewatashi.sitekit.policy import page
 from tewatashi.ward import story
 from tewatashi.ward.story import Due, Step
-from tewatashi.ward.views.shown import EVERYBODY
+from tewatashi.ward.views.shown import EVERYBODY, way_to
 
 _MOST: Final = 200
 
@@ -27,6 +27,7 @@ class Line:
 
     name: str
     due: Due
+    url: str
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,15 @@ class Row:
 @page(roles=EVERYBODY)
 def home(request: HttpRequest) -> HttpResponse:
     """The list."""
-    today = clock.now().date()
+    today, roles = clock.now().date(), request.user.roles
     standings = {number: acting.known_standing(number) for number in acting.contract_numbers()}
     rows = [_row(number, standings) for number in acting.job_numbers()[:_MOST]]
     due = [
-        Line(f"契約 {number}", one)
+        Line(f"契約 {number}", one, way_to(one.url, roles))
         for number, standing in standings.items()
         for one in story.contract_agenda(standing, today)
     ]
-    due += [Line(row.job.number, one) for row in rows for one in row.agenda]
+    due += [Line(row.job.number, one, way_to(one.url, roles)) for row in rows for one in row.agenda]
     due.sort(key=lambda line: line.due.rank)
     context = {
         "due": [line for line in due if line.due.urgency != "waiting"],

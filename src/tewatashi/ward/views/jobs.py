@@ -14,7 +14,7 @@ from tewatashi.ward import jobs, receipts, story
 from tewatashi.ward.forms import JobForm
 from tewatashi.ward.models import Parcel
 from tewatashi.ward.state import state_of
-from tewatashi.ward.views.shown import EVERYBODY, form_page, people
+from tewatashi.ward.views.shown import EVERYBODY, form_page, opens_to, people
 
 _RECEIPTS: Final = {kind: of for of, kind in receipts.OF.items()}
 
@@ -36,7 +36,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """The whole job: steps, what to do, where the data is, counts, history."""
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
-    names = people(standing)
+    names, history = people(standing), acting.history(number)
     context = {
         "job": job,
         "standing": standing,
@@ -44,18 +44,18 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "state": story.state_words(job),
         "steps": story.steps(job),
         "agenda": story.agenda(job, standing, clock.now().date()),
-        "counts": story.counts(job),
+        "counts": story.counts(job, jobs.counted(history)),
         "sites": story.things_by_site(job),
         "things": [(thing, story.SITES[thing.site], story.HOW.get(thing.how or "")) for thing in job.things.values()],
         "timeline": [
-            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act), "receipt": _RECEIPTS.get(act.kind)}
-            for index, act, at in acting.history(number)
+            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act, names), "receipt": _RECEIPTS.get(act.kind)}
+            for index, act, at in history
         ],
         "names": names,
         "parcel": Parcel.objects.filter(pk=job.parcel).first(),
         "too_late": story.too_late(job),
         "alarms": Alarm.objects.filter(about__contains=number).order_by("-at")[:10],
-        "may": story.may(job, standing),
+        "may": [one for one in story.may(job, standing) if opens_to(one[2], request.user.roles)],
     }  # fmt: skip
     return render(request, "ward/job.html", context)
 
