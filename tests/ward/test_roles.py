@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.ward.office import Office
+from tests.ward.office import Office, extract
 
 MANAGERS = ("/contracts/new",)
 CLERKS = ("/jobs/new",)
@@ -23,6 +23,24 @@ def test_each_page_opens_to_its_roles_alone(office: Office, contract: str) -> No
         for path in paths:
             for person in closed:
                 assert person.get(path).status_code == 403, path
+
+
+@pytest.mark.requirement("WARD-SYS-1")
+def test_an_extract_is_sealed_from_a_registered_computer_alone(office: Office, contract: str) -> None:
+    job = office.job(contract)
+    token = office.sato.token("/jobs/new")
+    cookies = office.sato.line.cookies
+    computer = cookies.pop("__Host-computer")
+    try:
+        for answer in (office.sato.get(f"/jobs/{job}/seal"), office.sato.get("/")):
+            assert (answer.status_code, "WARD-SYS-1" in answer.text) == (403, True)
+        files = {"extract": ("x.csv", extract())}
+        data = {"csrfmiddlewaretoken": token, "layout": "見本の小型システム"}
+        headers = {"Referer": str(office.sato.line.base_url)}
+        assert office.sato.line.post(f"/jobs/{job}/seal", data=data, files=files, headers=headers).status_code == 403
+    finally:
+        cookies.set("__Host-computer", computer)
+    assert office.sato.state(job)["parcel"] is None
 
 
 def test_nobody_is_offered_a_page_that_does_not_open(office: Office, contract: str) -> None:

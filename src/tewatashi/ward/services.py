@@ -13,12 +13,15 @@ from tewatashi.core.contract import SYSTEM
 from tewatashi.core.custody import Job, Thing
 from tewatashi.sitekit import acting, clock, store
 from tewatashi.sitekit.line import line_to
+from tewatashi.sitekit.models import OutLetter
 from tewatashi.ward import index
 from tewatashi.ward.models import Parcel
 
 
 def send() -> None:
     """Bring every parcel whose sending was ordered to the gateway, from wherever it broke off."""
+    if OutLetter.objects.filter(recipient=settings.SITE.peer("gateway").name, delivered_at=None).exists():
+        return  # the letters first: the gateway takes only parcels that it was told of
     waiting = [parcel for parcel in Parcel.objects.filter(arrived_at=None, gone_at=None) if _is_ordered(parcel)]
     if not waiting:
         return

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.shortcuts import redirect, render
 
 from tewatashi.sitekit import acting, clock
-from tewatashi.sitekit.models import Alarm
 from tewatashi.sitekit.policy import page
 from tewatashi.ward import jobs, receipts, story
 from tewatashi.ward.forms import JobForm
@@ -54,7 +53,6 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "names": names,
         "parcel": Parcel.objects.filter(pk=job.parcel).first(),
         "too_late": story.too_late(job),
-        "alarms": Alarm.objects.filter(about__contains=number).order_by("-at")[:10],
         "may": [one for one in story.may(job, standing) if opens_to(one[2], request.user.roles)],
     }  # fmt: skip
     return render(request, "ward/job.html", context)
