@@ -8,6 +8,7 @@ import pytest
 
 from tests.core.cast_of_acts import PEOPLE
 from tests.ward.office import TODAY, Office, notice
+from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET
 
 YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
 
@@ -76,6 +77,20 @@ def test_the_two_sheets_begin_with_the_papers_words_and_are_shown(office: Office
         "外部結合",
     ):
         assert words in page
+
+
+@pytest.mark.requirement("WORK-7")
+def test_the_registers_show_both_sheets_of_every_contract_by_fiscal_year(office: Office) -> None:
+    lgwan = office.contract()
+    old = office.contract(begins="R7.4.1", ends="R8.3.31", channel="disc")
+    page = office.kansa.page(f"/registers?year={TODAY.year if TODAY.month >= 4 else TODAY.year - 1}")
+    for field in (*OUTSOURCING_SHEET, *CONNECTION_SHEET):
+        assert f'<th scope="row">{field}</th>' in page
+    assert f"外部結合　契約 {lgwan}　" in page
+    assert f"契約 {old}　" not in page
+    before = office.kansa.page("/registers?year=2025")
+    assert f"業務委託　契約 {old}　" in before
+    assert "外部結合　契約" not in before
 
 
 @pytest.mark.requirement("WORK-5")

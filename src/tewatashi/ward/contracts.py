@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from tewatashi.core.acts import Act
-from tewatashi.core.contract import Certificate, Person, Standing, roster_of
+from tewatashi.core.contract import Certificate, Contract, Person, Standing, roster_of
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, ledger
 
@@ -41,6 +41,15 @@ def jobs_of(number: str) -> list[str]:
     """The contract's jobs, the newest first."""
     opened = [entry.job for _, entry in ledger.entries(kind="job-opened", contract=number)]
     return [job for job in reversed(opened) if job is not None]
+
+
+def by_fiscal_year() -> dict[int, list[Contract]]:
+    """All contracts by the fiscal year (western) in which their term begins."""
+    found: dict[int, list[Contract]] = {}
+    for number in sorted(acting.contract_numbers()):
+        contract = acting.known_standing(number).contract
+        found.setdefault(contract.fiscal_year, []).append(contract)
+    return found
 
 
 def certificate_rows(standing: Standing, today: date) -> list[tuple[str, Certificate | None, int | None, bool]]:

@@ -121,10 +121,10 @@ def contract_initial(standing: Standing) -> dict[str, object]:
             found |= {f"{name}_number": one.number, f"{name}_expires": one.expires.isoformat()}
     sheets = (
         (contract.outsourcing, "outsourcing", OUTSOURCING_SHEET),
-        (contract.connection, "connection", CONNECTION_SHEET),
+        (contract.connection or CONNECTION, "connection", CONNECTION_SHEET),
     )
     for sheet, prefix, names in sheets:
-        found |= {f"{prefix}_{n}": (sheet or {}).get(name, "") for n, name in enumerate(names, 1)}
+        found |= {f"{prefix}_{n}": sheet[name] for n, name in enumerate(names, 1)}
     return found
 
 

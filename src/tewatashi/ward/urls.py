@@ -16,6 +16,7 @@ urlpatterns = [
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/workflow", contracts.workflow, name="workflow"),
     path("contracts/<str:number>/accept-roster", contracts.accept_roster, name="accept_roster"),
+    path("registers", contracts.registers, name="registers"),
     path("jobs/new", jobs.new, name="job_new"),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),

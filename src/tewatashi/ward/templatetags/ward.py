@@ -16,3 +16,9 @@ register.filter(story.place_name)
 def urgency(due: story.Due) -> SafeString:
     """The urgency as a chip."""
     return chip(due.urgency, due.word)
+
+
+@register.filter
+def fiscal_year(year: int) -> str:
+    """令和8年度 for 2026."""
+    return f"令和{'元' if year == 2019 else year - 2018}年度" if year >= 2019 else f"{year}年度"

@@ -44,6 +44,16 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "ward/contract.html", context)
 
 
+@page(roles=EVERYBODY)
+def registers(request: HttpRequest) -> HttpResponse:
+    """The two sheets of every contract, by fiscal year, as the council reads them; `?year=` is western."""
+    years = contracts.by_fiscal_year()
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked in map(str, years) else max(years, default=0)
+    context = {"years": sorted(years, reverse=True), "year": year, "contracts": years.get(year, [])}
+    return render(request, "ward/registers.html", context)
+
+
 @page(roles={"manager", "clerk"})
 def workflow(request: HttpRequest, number: str) -> HttpResponse:
     """Share the next version of the workflow."""
