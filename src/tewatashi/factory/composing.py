@@ -1,0 +1,143 @@
+"""Composing: the opened records become print files in the vault, under the job's own form alone.
+
+Rules
+  CL-7    the form is the job's; its items are those that the ward sealed, no more and no fewer
+  WORK-1  as many pieces as the ward sealed, or nothing is recorded
+A crash on the way costs only the composing again, which gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+
+from tewatashi.core.contract import VAULT
+from tewatashi.core.custody import Job
+from tewatashi.core.refused import Refused
+from tewatashi.factory import intake, jobs, vault
+from tewatashi.factory.models import PrintFile
+from tewatashi.press import compose as press
+from tewatashi.press.codes.towns import Towns
+from tewatashi.press.fonts import FontSet, load_fonts
+from tewatashi.press.program import Program, compile_form
+from tewatashi.press.shipped import load_shipped_form
+from tewatashi.sitekit import acting
+
+FONTS_VARIABLE: Final = "TEWATASHI_FONTS"
+TOWNS_FILE: Final = "ken_all.csv"  # in the site's data folder: utf_ken_all.csv of Japan Post
+
+
+def compose(number: str, by: str) -> int:
+    """Compose every piece of the job. Returned: how many."""
+    nothing = {"pieces": 0, "pages": 0, "files": 0, "sha256": "0" * 64, "place": VAULT}
+    known, _ = jobs.load(number)
+    body = {**nothing, "purpose": known.form, "pieces": known.counts.extract or 0}
+    job = jobs.refuse_unless_allowed(number, "pieces-composed", body, by)
+    program = program_of(job)
+    with vault.held(number):
+        vault.make_key(number, "print")
+        try:
+            files = _compose_originals(number, program)
+        except BaseException:
+            vault.destroy(number, "print")
+            raise
+        with transaction.atomic():
+            PrintFile.objects.filter(job=number).delete()
+            PrintFile.objects.bulk_create(files)
+            pieces = sum(file.quantity for file in files)
+            pages = sum(file.pages for file in files)
+            made = {"pieces": pieces, "pages": pages, "files": len(files), "sha256": digest_of(files)}
+            acting.perform("pieces-composed", {**body, **made}, by=by, job=number)
+    return pieces
+
+
+def compose_remake(file: PrintFile) -> None:
+    """Compose a remake's file into the vault, unless it is there."""
+    if file.sha256 and vault.holds(file.job, file.kept_as):
+        return
+    wanted = frozenset(file.pieces.split())
+    pieces = [(piece, values) for piece, values in intake.records(file.job) if piece in wanted]
+    program = program_of(acting.known_job(file.job))
+    for made, chunks in _files(pieces, program, copy=file.copy):
+        vault.write(file.job, "print", file.kept_as, chunks)
+        file.pages, file.size, file.sha256 = made.pages, made.size, made.sha256
+        file.save(update_fields=["pages", "size", "sha256"])
+
+
+def digest_of(files: Iterable[PrintFile]) -> str:
+    """One digest for all files: SHA-256 over their digests in hex, a line each."""
+    return hashlib.sha256("".join(f"{file.sha256}\n" for file in files).encode()).hexdigest()
+
+
+def program_of(job: Job) -> Program:
+    """The compiled form of the job; Refused when it has other items than the ward sealed."""
+    form = load_shipped_form(job.form)
+    items = intake.cover_of(job, settings.SITE).items
+    if form.items != items:
+        raise Refused(
+            "form-items", "送付データの項目が、この案件の帳票の項目と違います。", found="・".join(items),
+            expected="・".join(form.items), do="区に、帳票に合った送付データを求めてください。", requirement="CL-7",
+        )  # fmt: skip
+    return _compiled(job.form, _stamp(_towns_file()))
+
+
+def _compose_originals(number: str, program: Program) -> list[PrintFile]:
+    files = []
+    for made, chunks in _files(intake.records(number), program, copy=0):
+        file = PrintFile(
+            job=number, copy=0, number=made.number, quantity=made.pieces, pages=made.pages, size=made.size, sha256=made.sha256
+        )  # fmt: skip
+        vault.write(number, "print", file.kept_as, chunks)
+        files.append(file)
+    return files
+
+
+def _files(
+    pieces: Iterable[press.Piece], program: Program, *, copy: int
+) -> Iterable[tuple[press.PrintFile, list[bytes]]]:
+    """Each file and its bytes. The press pushes while age pulls, so one file at a time waits in memory."""
+    chunks: list[bytes] = []
+
+    def open_file(_number: int) -> press.Emit:
+        chunks.clear()
+        return chunks.append
+
+    for made in press.compose(pieces, program, open_file, copy=copy):
+        yield made, chunks
+
+
+@lru_cache(maxsize=8)
+def _compiled(form: str, towns: tuple[int, int] | None) -> Program:
+    known = _read_towns() if towns else None
+    return compile_form(load_shipped_form(form), _fonts(), known)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> FontSet:
+    named = os.environ.get(FONTS_VARIABLE)
+    return load_fonts(Path(named) if named else settings.SITE.data_dir / "fonts")
+
+
+def _towns_file() -> Path:
+    file: Path = settings.SITE.data_dir / TOWNS_FILE
+    return file
+
+
+def _read_towns() -> Towns:
+    with _towns_file().open(encoding="utf-8", newline="") as lines:
+        return Towns.from_ken_all(lines)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size
