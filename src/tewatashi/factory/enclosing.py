@@ -1,0 +1,79 @@
+"""Reconciliation (突合) and the enclosing: the job goes on only when every piece has exactly one end.
+
+Rules
+  WORK-1       extract = composed = printed = enclosed + withdrawn, proven by a read of every piece
+  iwaki-2025   no withdrawal that we know of is open
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import cast
+
+from django.db import transaction
+
+from tewatashi.core import piece as rules
+from tewatashi.core.contract import PRESS_ROOM
+from tewatashi.core.custody import Job, refuse_open_withdrawals
+from tewatashi.core.piece import Reconciliation, State
+from tewatashi.core.refused import Refused
+from tewatashi.factory import jobs, line
+from tewatashi.factory.models import Piece
+from tewatashi.sitekit import acting
+
+
+def acknowledge_withdrawals(number: str, version: int, by: str) -> None:
+    """Acknowledge the requests up to this version: the one that the person at the screen read."""
+    job, standing = jobs.load(number)
+    jobs.refuse_stranger(standing, by)
+    if version <= job.withdrawals_acknowledged:
+        raise Refused(
+            "done-already", "この版の引抜き依頼は、すでに受領しています。", do="案件の画面で版を確かめてください。"
+        )
+    acting.perform("withdrawal-acknowledged", {"version": version}, by=by, job=number)
+
+
+def reconciliation(job: Job) -> Reconciliation:
+    """What the job's pieces add up to, and each piece that stands in the way."""
+    rows = Piece.objects.filter(job=job.number).order_by("n").values_list("piece", "state", "copy")
+    found = (rules.Piece(piece, cast("State", state), copy) for piece, state, copy in rows.iterator())
+    return rules.reconcile(found, job.withdrawals, line.state_of(job.number))
+
+
+def remaining(job: Job) -> int:
+    """How many pieces still have no end."""
+    return Piece.objects.filter(job=job.number).exclude(state__in=("enclosed", "withdrawn")).count()
+
+
+def enclose(number: str, by: str) -> None:
+    """Record the enclosing, if nothing stands in the way."""
+    with transaction.atomic():
+        line.locked(number)  # no read comes between the count and its record
+        job = acting.known_job(number)
+        refuse_open_withdrawals(job)
+        found = reconciliation(job)
+        _refuse_open(found)
+        counts = ("composed", "printed", "enclosed", "withdrawn", "spoiled", "remade", "pulled")
+        body = {
+            **{name: getattr(found, name) for name in counts}, "withdrawal_version": job.withdrawals_acknowledged,
+            "reads_sha256": log_digest(number), "place": PRESS_ROOM,
+        }  # fmt: skip
+        acting.perform("pieces-enclosed", body, by=by, job=number)
+
+
+def log_digest(number: str) -> str:
+    """SHA-256 in hex of the job's read-log."""
+    digest = hashlib.sha256()
+    for stretch in line.log_of(number):
+        digest.update(stretch)
+    return digest.hexdigest()
+
+
+def _refuse_open(found: Reconciliation) -> None:
+    if not found.empty:
+        piece, problem = found.open[0]
+        raise Refused(
+            "not-reconciled", "突合で合わない通し番号があります。",
+            found=f"{len(found.open)}件（{piece or '読めないシート'}: {line.words(problem)} など）", expected="0件",
+            do="突合の画面で1通ずつ確かめてください。", requirement="WORK-1",
+        )  # fmt: skip
