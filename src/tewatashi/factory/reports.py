@@ -1,0 +1,92 @@
+"""データ消去報告書: every copy that there was, how, when and by whom it was erased, as the ledger tells it (FAC-OP-7)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+from django.conf import settings
+
+from tewatashi.core import custody
+from tewatashi.core.acts import Act
+from tewatashi.core.custody import Job, Thing
+from tewatashi.core.refused import Refused
+from tewatashi.documents import render
+from tewatashi.factory import jobs, story
+from tewatashi.factory.composing import FONTS_VARIABLE
+from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.models import LedgerEntry
+
+_UNITS: Final = {"パスワード通知書": "通", "破損紙": "枚", "引抜き品": "通"}
+
+
+def erasure_report(number: str, names: Mapping[str, str]) -> bytes:
+    """The PDF. Refused before the erasure was reported."""
+    job, standing = jobs.load(number)
+    told = _Told(number)
+    claimed = told.last.get("erasure-claimed")
+    if claimed is None or not job.did("erasure-claimed"):
+        raise Refused(
+            "claim-missing", "データ消去報告がまだ記録されていません。", do="すべての複製を消去し、報告してください。",
+            requirement="FAC-OP-7",
+        )  # fmt: skip
+    index, act, at = claimed
+    contract = standing.contract
+    delivered = job.done["delivery-confirmed"]
+    data = {
+        "number": f"消-{number}", "issued": at.date(), "to": f"{contract.outsourcing['保有課']} 御中",
+        "sender": contract.contractor, "job": number, "task": contract.title,
+        "entry": bytes(LedgerEntry.objects.get(pk=index).leaf_hash).hex(), "delivered": delivered.astimezone(clock.JAPAN).date(),
+        "things": [told.row(job.things[one], names) for one in cast("list[str]", act.body["things"])],
+        "statement": act.text("statement"), "implementer": _name(names, act.by),
+        "witness": _name(names, act.text("witness")), "scan": told.scan(),
+    }  # fmt: skip
+    return render("erasure-report", data, _fonts(), clock.now())
+
+
+class _Told:
+    """What the ledger tells of a job beyond where it stands: who erased what, and where it had been."""
+
+    def __init__(self, number: str) -> None:
+        self.last: dict[str, tuple[int, Act, datetime]] = {}
+        self._erased: dict[str, Act] = {}
+        self._held: dict[str, Thing] = {}
+        job: Job | None = None
+        for index, act, at in acting.history(number):
+            job = custody.evolve(job, number, act, at)
+            self.last[act.kind] = index, act, at
+            if act.kind == "copy-erased":
+                self._erased[act.text("thing")] = act
+            self._held.update({one.id: one for one in custody.live_copies(job)})
+
+    def row(self, thing: Thing, names: Mapping[str, str]) -> dict[str, object]:
+        """One line of the table."""
+        held = self._held[thing.id]
+        act = self._erased.get(thing.id)
+        place = held.place.partition("/")[2] if held.place else f"所持 {names.get(held.hand or '', held.hand or '')}"
+        return {
+            "name": thing.what, "place": place, "quantity": f"{thing.quantity:,} {_UNITS.get(thing.what, '件')}",
+            "method": story.HOW[thing.how or ""], "at": thing.ended, "by": _name(names, act.by) if act else "区へ引渡し",
+        }  # fmt: skip
+
+    def scan(self) -> dict[str, Any] | None:
+        """What the ward found when it looked for itself, once it has."""
+        if "erasure-verified" not in self.last:
+            return None
+        _, act, at = self.last["erasure-verified"]
+        return {
+            "at": at, "ids": act.number("ids"), "found": act.number("findings"), "unread": act.number("not_scanned"),
+            "report": act.text("report_sha256"),
+        }  # fmt: skip
+
+
+def _name(names: Mapping[str, str], person: str) -> str:
+    return names.get(person, person)
+
+
+def _fonts() -> Path:
+    named = os.environ.get(FONTS_VARIABLE)
+    return Path(named) if named else Path(settings.SITE.data_dir / "fonts")
