@@ -1,0 +1,296 @@
+"""What a job's ledger says, put into the words of the factory's pages: steps, counts, what is to be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from tewatashi.core.acts import Act, Role
+from tewatashi.core.contract import Standing
+from tewatashi.core.custody import Counts, Job, Thing
+
+State = Literal["done", "now", "later"]
+Urgency = Literal["late", "soon", "now", "waiting"]
+
+URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
+_ORDER: Final = tuple(URGENCY_WORDS)
+
+_STEPS: Final = (
+    ("受領", "parcel-received"),
+    ("開封", "parcel-opened"),
+    ("組版", "pieces-composed"),
+    ("印字", "pieces-printed"),
+    ("封入封緘", "pieces-enclosed"),
+    ("納品", "notices-delivered"),
+    ("納品の確認", "delivery-confirmed"),
+    ("消去・報告", "erasure-claimed"),
+    ("消去の検証", "erasure-verified"),
+    ("終了", "job-closed"),
+)
+SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP）", "factory": "委託先（自社）"}
+HOW: Final = {
+    "key-destroyed": "鍵の破棄", "overwritten": "上書き", "deleted": "削除", "shredded": "裁断", "returned": "返却",
+    "delivered": "納品",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the job's navigation."""
+
+    name: str
+    state: State
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that somebody has to do: what, how urgent, and on which page."""
+
+    urgency: Urgency
+    text: str
+    url: str
+
+    @property
+    def word(self) -> str:
+        return URGENCY_WORDS[self.urgency]
+
+    @property
+    def rank(self) -> int:
+        """0 for the most urgent."""
+        return _ORDER.index(self.urgency)
+
+
+@dataclass(frozen=True)
+class Count:
+    """A line of the table of counts; differs when it is not what the steps before it say."""
+
+    name: str
+    value: int | None
+    expected: int | None = None
+
+    @property
+    def differs(self) -> bool:
+        return self.value is not None and self.expected is not None and self.value != self.expected
+
+    @property
+    def difference(self) -> int:
+        return (self.value or 0) - (self.expected or 0)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What the factory's own tables say of a job, beyond the ledger. remaining: pieces without an end."""
+
+    spoiled: int = 0
+    findings: int = 0
+    remaining: int = 0
+
+
+def steps(job: Job) -> list[Step]:
+    """The steps in their order; the first that is not done is the one at which the job stands."""
+    found, reached = [], False
+    for name, kind in _STEPS:
+        at = job.done.get(kind)
+        state: State = "done" if at else "later" if reached else "now"
+        reached = reached or at is None
+        found.append(Step(name, state, at))
+    return found
+
+
+def state_words(job: Job) -> str:
+    """The job's state in a few words."""
+    if job.closed:
+        return "終了"
+    if job.disputed:
+        return "数量の不一致"
+    at = next((step for step in steps(job) if step.state == "now"), None)
+    return f"{at.name}待ち" if at else "終了"
+
+
+def counts(job: Job) -> list[Count]:
+    """The job's counts, each with what it has to be."""
+    c: Counts = job.counts
+    rest = None if c.extract is None or c.withdrawn is None else c.extract - c.withdrawn
+    return [
+        Count("区の申告", c.extract, job.declared),
+        Count("組版", c.composed, c.extract),
+        Count("印字", c.printed, c.extract),
+        Count("引抜き", c.withdrawn, len(job.honoured) if c.withdrawn is not None else None),
+        Count("破損", c.spoiled),
+        Count("再作成", c.remade or None, c.spoiled),
+        Count("封入封緘", c.enclosed, rest),
+        Count("納品", c.delivered, c.enclosed),
+    ]
+
+
+def things_by_site(job: Job) -> list[tuple[str, list[Thing]]]:
+    """What is alive, site by site, in the order in which data travels."""
+    alive = [thing for thing in job.things.values() if thing.alive]
+    return [(name, [thing for thing in alive if thing.site == site]) for site, name in SITES.items()]
+
+
+# --------------------------------------------------------------------------------------------------- what to do
+
+
+def agenda(job: Job, floor: Floor, today: date) -> list[Due]:
+    """What is to be done about this job, the most urgent first."""
+    if job.closed:
+        return []
+    found = [*_late(job, today), *_trouble(job, floor), *_next(job, floor)]
+    return sorted(found, key=lambda due: due.rank)
+
+
+def _late(job: Job, today: date) -> list[Due]:
+    page, found = f"/jobs/{job.number}", []
+    for name, by, kind in (("納品", job.deliver_by, "notices-delivered"), ("消去", job.erase_by, "erasure-claimed")):
+        left = (by - today).days
+        if job.did(kind):
+            continue
+        if left < 0:
+            found.append(Due("late", f"{name}の期限を{-left}日過ぎています", page))
+        elif left <= 2:
+            found.append(Due("soon", f"{name}の期限まで{f'あと{left}日' if left else '今日限り'}です", page))
+    return found
+
+
+def _trouble(job: Job, floor: Floor) -> list[Due]:
+    page, found = f"/jobs/{job.number}", []
+    if job.disputed:
+        found.append(Due("late", "納品の数量が区の数えた数と合いません。区と数え直してください", page))
+    if job.residue_found and not job.did("erasure-verified"):
+        found.append(
+            Due(
+                "late",
+                f"区の調査で残存データが見つかりました（{job.residue_found}件）。消去し、報告し直してください",
+                f"{page}/claim",
+            )
+        )
+    if job.withdrawals_acknowledged < job.withdrawal_version and not job.did("pieces-enclosed"):
+        found.append(
+            Due("late", f"引抜き依頼（第{job.withdrawal_version}版）を受領する", f"{page}/acknowledge-withdrawals")
+        )
+    if floor.findings:
+        found.append(Due("late", f"読取りで見つかった問題が{floor.findings}件あります", f"{page}/reconciliation"))
+    return found
+
+
+def _next(job: Job, floor: Floor) -> list[Due]:
+    page = f"/jobs/{job.number}"
+    if not job.did("parcel-received"):
+        return [Due("waiting", "送付データが届くのを待っています", page)]
+    if not job.did("password-notice-handed"):
+        return [Due("waiting", "パスワード通知書の受渡しを待っています", page)]
+    if job.did("pieces-printed") and not job.did("pieces-enclosed"):
+        return _enclosing(floor, page)
+    for kind, words, act in _ACTS:
+        if not job.did(kind):
+            if act is None:
+                return [Due("waiting", words, page)]
+            return [Due("now", words, f"{page}/{act}")]
+    return [Due("waiting", "区が案件を終えるのを待っています", page)]
+
+
+_ACTS: Final = (
+    ("parcel-opened", "送付データを開封する", "open"),
+    ("pieces-composed", "組版する", "compose"),
+    ("pieces-printed", "印字する", "print"),
+    ("pieces-enclosed", "封入封緘を記録する", "enclose"),
+    ("notices-delivered", "納品する", "deliver"),
+    ("delivery-confirmed", "区が数を確認するのを待っています", None),
+    ("erasure-claimed", "すべての複製を消去し、報告する", "erase"),
+    ("erasure-verified", "区が消去を検証するのを待っています", None),
+)
+
+
+def _enclosing(floor: Floor, page: str) -> list[Due]:
+    found = []
+    if floor.spoiled:
+        found.append(Due("now", f"破損した{floor.spoiled:,}通を再作成する", f"{page}/remake"))
+    if floor.remaining:
+        found.append(Due("now", f"封入・引抜きの読取りを続ける（残り{floor.remaining:,}通）", f"{page}/scan"))
+    elif not floor.findings:
+        found.append(Due("now", "突合を確かめ、封入封緘を記録する", f"{page}/enclose"))
+    return found
+
+
+def contract_agenda(standing: Standing) -> list[Due]:
+    """What is to be done about a contract."""
+    page, found = f"/contracts/{standing.contract.number}", []
+    if standing.workflow == 0:
+        found.append(Due("waiting", "業務フローの共有を待っています", page))
+    elif standing.acknowledged != standing.workflow:
+        found.append(Due("now", f"業務フロー第{standing.workflow}版を確認する", f"{page}/acknowledge"))
+    if standing.roster == 0:
+        found.append(Due("now", "取扱責任者・取扱者名簿を提出する", f"{page}/roster"))
+    elif standing.roster != standing.accepted:
+        found.append(Due("waiting", f"名簿第{standing.roster}版の承認を待っています", page))
+    return found
+
+
+def may(job: Job, floor: Floor) -> list[tuple[str, str, str]]:
+    """The acts that the factory can do on the job now: kind, the words on the button, the page. The rules decide."""
+    page, found = f"/jobs/{job.number}", []
+    if job.closed:
+        return []
+    if job.withdrawals_acknowledged < job.withdrawal_version and not job.did("pieces-enclosed"):
+        found.append(("withdrawal-acknowledged", "引抜き依頼を受領する", f"{page}/acknowledge-withdrawals"))
+    due = next(((kind, words, act) for kind, words, act in _ACTS if not job.did(kind)), None)
+    ready = job.did("parcel-received") and job.did("password-notice-handed")
+    if job.did("pieces-printed") and not job.did("pieces-enclosed"):
+        found += [
+            ("scan", "読取り（ハンドスキャナー）", f"{page}/scan"),
+            ("reconciliation", "突合を見る", f"{page}/reconciliation"),
+        ]
+        if floor.spoiled:
+            found.append(("remake", "破損を再作成する", f"{page}/remake"))
+        if not floor.remaining:
+            found.append(("pieces-enclosed", "封入封緘を記録する", f"{page}/enclose"))
+    elif due and due[2] and ready:
+        found.append((due[0], due[1], f"{page}/{due[2]}"))
+        if due[0] == "erasure-claimed":
+            found.append(("claim", "データ消去報告書を出す", f"{page}/claim"))
+    if any(thing.alive and thing.site == "factory" for thing in job.things.values()):
+        found.append(("thing-moved", "保管場所・所持者を変える", f"{page}/move"))
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------- timeline
+
+
+def said(act: Act) -> str:
+    """What an act says beyond its name, for the timeline; never a resident's data, as an act holds none."""
+    body, words = act.body, []
+    for name, form in _SAID.items():
+        value = body.get(name)
+        if value is not None and value != "":
+            words.append(form.format(_in_words(name, value)))
+    return "　".join(words)
+
+
+_SAID: Final = {
+    "version": "第{}版", "pieces": "{}", "copy": "{}", "declared": "予定{:,}件", "parcel": "送付データ {}", "thing": "{}",
+    "quantity": "{:,}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}", "withdrawn": "引抜き{:,}",
+    "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "method": "方法 {}", "witness": "立会 {}",
+    "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}", "reason": "理由 {}", "findings": "発見{:,}件",
+    "not_scanned": "読めない物{:,}件", "receipt": "確認書 {}",
+}  # fmt: skip
+_WORDS: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}
+
+
+def _in_words(name: str, value: object) -> object:
+    if name in _SPELT:
+        return _SPELT[name](value)
+    return _WORDS.get(value, value) if isinstance(value, str) else value
+
+
+_SPELT: Final[dict[str, Callable[[Any], str]]] = {
+    "pieces": lambda value: f"{len(value) if isinstance(value, list) else value:,}通",
+    "copy": lambda value: f"再作成{value}回目" if value else "原本",
+    "parcel": lambda value: value[:8],
+    "thing": lambda value: value.partition(":")[0],
+    "place": lambda value: value.partition("/")[2],
+    "agrees": lambda value: "一致" if value else "不一致",
+}

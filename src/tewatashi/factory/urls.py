@@ -1,0 +1,39 @@
+"""The routes of the factory."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tewatashi.factory import intake
+from tewatashi.factory.views import acts, contracts, end, floor, home, jobs
+from tewatashi.sitekit import letters_api, parcels_api
+from tewatashi.sitekit import urls as sitekit
+from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("contracts/<str:number>", contracts.show, name="contract"),
+    path("contracts/<str:number>/acknowledge", contracts.acknowledge, name="acknowledge_workflow"),
+    path("contracts/<str:number>/roster", contracts.roster, name="roster"),
+    path("jobs/<str:number>", jobs.show, name="job"),
+    path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
+    path("jobs/<str:number>/open", acts.open_parcel, name="open"),
+    path("jobs/<str:number>/compose", acts.compose, name="compose"),
+    path("jobs/<str:number>/print", acts.print_job, name="print"),
+    path("jobs/<str:number>/acknowledge-withdrawals", acts.acknowledge_withdrawals, name="acknowledge_withdrawals"),
+    path("jobs/<str:number>/reads", floor.reads, name="reads"),
+    path("jobs/<str:number>/scan", floor.scan, name="scan"),
+    path("jobs/<str:number>/reconciliation", floor.reconciliation, name="reconciliation"),
+    path("jobs/<str:number>/remake", floor.remake, name="remake"),
+    path("jobs/<str:number>/enclose", floor.enclose, name="enclose"),
+    path("jobs/<str:number>/deliver", end.deliver, name="deliver"),
+    path("jobs/<str:number>/erase", end.erase, name="erase"),
+    path("jobs/<str:number>/claim", end.claim, name="claim"),
+    path("jobs/<str:number>/erasure-report.pdf", end.erasure_report, name="erasure_report"),
+    path("jobs/<str:number>/move", end.move, name="move"),
+    *letters_api.patterns({"gateway"}),
+    *parcels_api.patterns({"gateway"}, intake.take_in),
+    *sitekit.patterns,
+]

@@ -1,0 +1,328 @@
+"""A running factory (工場) with its people before their screens, and ward and gateway played by the test."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import re
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+from tests.core.cast_of_acts import PEOPLE, STEPS
+from tests.counterparty import Counterparty, contract_letters, now
+from tewatashi.carriers import lgwan
+from tewatashi.core.age import Passphrase
+from tewatashi.core.cover import Cover, write_cover
+from tewatashi.core.parcel import FORMAT, Manifest, seal
+from tewatashi.core.password import new_password
+from tewatashi.core.pieceid import SheetMark
+from tewatashi.demo.extract_maker import records
+from tewatashi.demo.towns import ken_all_lines
+from tewatashi.press.shipped import load_shipped_form
+from tewatashi.sitekit import clock
+from tewatashi.sitekit.cards import add_peer
+from tewatashi.sitekit.rights import write_private_file
+from tewatashi.sitekit.setup import NewSite, make_site
+
+TODAY = clock.now().date()
+FORM = "tokusoku"
+PASSWORD = new_password(random.Random(7).randbytes)
+CONTRACT = "R8-1"
+_ROOT = Path(__file__).parents[2]
+_WORK_FACTOR = 10  # what is tested here is not scrypt
+
+
+class FactoryRefusedError(AssertionError):
+    """What the factory answered instead of going on."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        words = re.sub(r"<[^>]+>|\s+", " ", answer.text)
+        super().__init__(f"{answer.status_code}: {words[-600:]}")
+        self.answer = answer
+
+
+@dataclass
+class Person:
+    """Somebody before a screen of the factory."""
+
+    line: httpx.Client
+
+    def get(self, path: str) -> httpx.Response:
+        return self.line.get(path)
+
+    def page(self, path: str) -> str:
+        answer = self.get(path)
+        if answer.status_code != 200:
+            raise FactoryRefusedError(answer)
+        return answer.text
+
+    def state(self, job: str) -> dict[str, Any]:
+        found: dict[str, Any] = orjson.loads(self.page(f"/jobs/{job}/state.json"))
+        return found
+
+    def token(self) -> str:
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page("/"))
+        assert found is not None
+        return found[1]
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None) -> httpx.Response:
+        data = {"csrfmiddlewaretoken": self.token(), **(data or {})}
+        return self.line.post(path, data=data, headers={"Referer": str(self.line.base_url)})
+
+    def act(self, path: str, data: Mapping[str, Any] | None = None) -> str:
+        """As `post`, where the factory has to do it. Returned: the page that it leads to."""
+        answer = self.post(path, data)
+        if answer.status_code != 302:
+            raise FactoryRefusedError(answer)
+        return answer.headers["Location"]
+
+    def refused(self, path: str, data: Mapping[str, Any] | None = None) -> str:
+        """As `post`, where the factory has to refuse. Returned: the code of the refusal."""
+        answer = self.post(path, data)
+        found = re.search(r"（([a-z0-9-]+)）</span>", answer.text)
+        assert (answer.status_code, found is not None) == (422, True), FactoryRefusedError(answer)
+        assert found is not None
+        return found[1]
+
+    def reads(self, job: str, lines: Iterable[Mapping[str, object]]) -> httpx.Response:
+        """Send lines of a machine's read-log."""
+        body = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+        headers = {"Referer": str(self.line.base_url), "X-CSRFToken": self.token()}
+        return self.line.post(f"/jobs/{job}/reads", content=body, headers=headers)
+
+
+@dataclass
+class Works:
+    """The factory's process and its folder, the other sites, and people."""
+
+    folder: Path
+    paper: Path
+    ward: Counterparty
+    gateway: Counterparty
+    line: httpx.Client
+    people: dict[str, Person]
+    server: subprocess.Popen[bytes]
+    restart: Callable[[], subprocess.Popen[bytes]]
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    sealed: dict[str, list[str]] = field(default_factory=dict)  # job -> piece ids in their order
+
+    @property
+    def suzuki(self) -> Person:
+        return self.people["suzuki"]
+
+    @property
+    def takahashi(self) -> Person:
+        return self.people["takahashi"]
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def tell(self, kind: str, by: str, job: str | None, *, site: str = "ward", **body: object) -> None:
+        """Have the ward or the gateway tell the factory of an act."""
+        party = self.ward if site == "ward" else self.gateway
+        lgwan.post_letter(self.line, party.letter("factory.test", kind, by, job, body))
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the site's database holds."""
+        with sqlite3.connect(f"file:{self.data}/site.sqlite3?mode=ro", uri=True) as database:
+            return database.execute(sql, values).fetchall()
+
+    def acts(self, job: str) -> list[str]:
+        """Kinds of all acts on a job in the ledger, in order."""
+        return [
+            kind for (kind,) in self.rows('SELECT kind FROM sitekit_ledgerentry WHERE job = ? ORDER BY "index"', job)
+        ]
+
+    def files(self, job: str) -> list[str]:
+        """Names of what lies in the job's vault, and of its keys."""
+        folders = (self.data / "vault" / job, self.data / "keys")
+        return sorted(f.name for folder in folders if folder.is_dir() for f in folder.iterdir() if job in str(f))
+
+    def holds(self, *texts: str) -> list[str]:
+        """Which files under the site's data hold one of these texts."""
+        needles = [text.encode(charset) for text in texts for charset in ("utf-8", "utf-16-be")]
+        found = {
+            str(f.relative_to(self.data))
+            for f in self.data.rglob("*")
+            if f.is_file()
+            for n in needles
+            if n in f.read_bytes()
+        }
+        return sorted(found)
+
+    # ------------------------------------------------------------------------------------------- ready-made states
+
+    def sent_job(self, pieces: int = 3, *, items: tuple[str, ...] | None = None, notice: bool = True) -> str:
+        """A job whose parcel has come, its password notice in 高橋's hand."""
+        job = f"R8-{next(self.numbers):04d}"
+        self.tell(
+            "job-opened", "sato", job, contract=CONTRACT, form=FORM, base_date="2026-11-20", declared=pieces,
+            deliver_by=(TODAY + timedelta(days=7)).isoformat(), erase_by=(TODAY + timedelta(days=12)).isoformat(),
+        )  # fmt: skip
+        cover, note, file, ids = _sealed(self.ward, job, pieces, items or load_shipped_form(FORM).items)
+        self.sealed[job] = ids
+        bytes_ = {"parcel": cover.parcel, "sha256": cover.sha256, "size": cover.size}
+        self.tell("parcel-sealed", "sato", job, **bytes_, pieces=pieces, cover=note.decode(), place="ward/送信箱")
+        if notice:
+            self.hand_notice(job)
+        lgwan.send_parcel(self.line, note, BytesIO(file), cover.size)
+        return job
+
+    def hand_notice(self, job: str) -> None:
+        parcel = self.suzuki.state(job)["parcel"]
+        self.tell(
+            "password-notice-handed", "sato", job, parcel=parcel, route="hand", to="takahashi", tracking="", on=TODAY.isoformat()
+        )  # fmt: skip
+
+    def open(self, job: str) -> None:
+        self.takahashi.act(f"/jobs/{job}/open", {"password": PASSWORD})
+
+    def printed_job(self, pieces: int = 3) -> str:
+        """A job whose sheets lie before the inserter."""
+        job = self.sent_job(pieces)
+        self.open(job)
+        self.takahashi.act(f"/jobs/{job}/compose")
+        self.takahashi.act(f"/jobs/{job}/print")
+        return job
+
+    def read_all(self, job: str) -> None:
+        """Every piece goes through the machine without trouble."""
+        lines = [{"n": n, "event": "read", **sheet(piece)} for n, piece in enumerate(self.sealed[job], 1)]
+        assert self.takahashi.reads(job, lines).status_code == 200
+
+    def enclosed_job(self, pieces: int = 3) -> str:
+        job = self.printed_job(pieces)
+        self.read_all(job)
+        self.takahashi.act(f"/jobs/{job}/enclose")
+        return job
+
+    def confirmed_job(self, pieces: int = 3) -> str:
+        """A job that the ward has counted: what is left is to erase."""
+        job = self.enclosed_job(pieces)
+        self.suzuki.act(f"/jobs/{job}/deliver", {"to": "sato", "content": "督促状"})
+        self.tell(
+            "delivery-confirmed", "sato", job, receipt=f"確-{job}", quantity=pieces, withdrawn=0, agrees=True, at=now(),
+            place="ward/納品窓口",
+        )  # fmt: skip
+        return job
+
+
+def sheet(piece: str, copy: int = 0) -> dict[str, str]:
+    """Front and back mark of a piece's only sheet."""
+    return {"front": str(SheetMark(piece, copy, 1, 1, 1)), "back": str(SheetMark(piece, copy, 1, 1, 2))}
+
+
+@cache
+def people_of(count: int) -> list[dict[str, str]]:
+    """Synthetic records, as the ward's extract is read: days in ISO form."""
+    return [{name: _value(name, text) for name, text in record.items()} for record in records(count, 11, TODAY)]
+
+
+def _value(name: str, text: str) -> str:
+    is_day = name in ("基準日", "発送日") or "期限" in name
+    return f"{text[:4]}-{text[4:6]}-{text[6:]}" if is_day and text else text
+
+
+def _sealed(ward: Counterparty, job: str, pieces: int, items: tuple[str, ...]) -> tuple[Cover, bytes, bytes, list[str]]:
+    rand = random.Random(job).randbytes
+    manifest = Manifest(FORMAT, CONTRACT, job, FORM, "2026-11-20", items, pieces)
+    rows = [[record.get(item, "") for item in items] for record in people_of(pieces)]
+    ids: list[str] = []
+    sealed = seal(manifest, [rows], Passphrase(PASSWORD, _WORK_FACTOR), rand, lambda given, _: ids.extend(given))
+    file = b"".join(sealed)
+    cover = Cover(
+        parcel=rand(16).hex(), contract=CONTRACT, job=job, form=FORM, base_date="2026-11-20", pieces=pieces, items=items,
+        sha256=hashlib.sha256(file).hexdigest(), size=len(file), sealed_at=now(), sealed_by="sato",
+        erase_by="2027-01-31", sender=ward.name,
+    )  # fmt: skip
+    return cover, write_cover(cover, ward.key), file, ids
+
+
+def open_works(folder: Path) -> Iterator[Works]:
+    """Make a factory, start it, agree on a contract, and end it."""
+    ward, gateway = Counterparty("ward", "ward.test"), Counterparty("gateway", "gateway.test")
+    site = make_site(folder / "site", NewSite("factory", "factory.test", "127.0.0.1", _free_port()))
+    for party in (ward, gateway):
+        site = add_peer(site, party.card)
+    write_private_file(site.data_dir / "ken_all.csv", "".join(ken_all_lines()).encode())
+    prepared = subprocess.run(
+        [sys.executable, "-m", "tests.factory.prepare", str(site.file)], check=True, stdout=subprocess.PIPE, cwd=_ROOT
+    )
+    env = {
+        **os.environ,
+        "LANG": "C.UTF-8",
+        "TEWATASHI_FONTS": str(_ROOT / ".tools" / "fonts"),
+        "TEWATASHI_PRINTER": str(folder / "paper"),
+    }
+
+    def start() -> subprocess.Popen[bytes]:
+        with (folder / "factory.log").open("ab") as log:
+            command = [sys.executable, "-m", "tewatashi.sitekit.serve", str(site.file), "--with-parent"]
+            return subprocess.Popen(command, stdout=log, stderr=log, cwd=_ROOT, env=env)
+
+    ca = site.file.parent / "tls" / "ca.crt"
+    context = ssl.create_default_context(cafile=str(ca))
+    people = {
+        name: Person(httpx.Client(base_url=site.url, verify=context, cookies=cookies, timeout=120, trust_env=False))
+        for name, cookies in orjson.loads(prepared.stdout.splitlines()[-1]).items()
+    }
+    line = lgwan.open_line(site.url, ca, lambda: gateway.pass_to(site.name))
+    works = Works(site.file.parent, folder / "paper", ward, gateway, line, people, start(), start)
+    try:
+        await_answer(works)
+        _agree(works)
+        yield works
+    finally:
+        for person in people.values():
+            person.line.close()
+        line.close()
+        works.server.terminate()
+        works.server.wait(30)
+
+
+def _agree(works: Works) -> None:
+    """Contract, workflow and roster stand; 渡辺 has an account but is not on the roster any more."""
+    for letter in contract_letters(works.ward, "factory.test"):
+        lgwan.post_letter(works.line, letter)
+    works.tell("workflow-published", "tanaka", None, contract=CONTRACT, version=1, steps=STEPS)
+    works.suzuki.act(f"/contracts/{CONTRACT}/acknowledge", {"version": "1"})
+    works.suzuki.act(f"/contracts/{CONTRACT}/roster", {f"duty_{one['id']}": one["duty"] for one in PEOPLE})
+    works.tell("roster-accepted", "tanaka", None, contract=CONTRACT, version=1)
+
+
+def await_answer(works: Works) -> None:
+    ends = time.monotonic() + 60
+    while not _answers(works.suzuki):
+        assert time.monotonic() < ends, (works.folder.parent / "factory.log").read_text()
+        time.sleep(0.05)
+
+
+def _answers(person: Person) -> bool:
+    try:
+        return person.get("/").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
