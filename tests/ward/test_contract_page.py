@@ -84,8 +84,10 @@ def test_the_registers_show_both_sheets_of_every_contract_by_fiscal_year(office:
     lgwan = office.contract()
     old = office.contract(begins="R7.4.1", ends="R8.3.31", channel="disc")
     page = office.kansa.page(f"/registers?year={TODAY.year if TODAY.month >= 4 else TODAY.year - 1}")
-    for field in (*OUTSOURCING_SHEET, *CONNECTION_SHEET):
-        assert f'<th scope="row">{field}</th>' in page
+    for title, fields in (("業務委託", OUTSOURCING_SHEET), ("外部結合", CONNECTION_SHEET)):
+        sheet = page[page.index(f"{title}　契約 {lgwan}　") :]
+        places = [sheet.index(f'<th scope="row">{field}</th>') for field in fields]
+        assert places == sorted(places)
     assert f"外部結合　契約 {lgwan}　" in page
     assert f"契約 {old}　" not in page
     before = office.kansa.page("/registers?year=2025")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from tewatashi.core.acts import Act
+from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET, Act
 from tewatashi.core.contract import Certificate, Contract, Person, Standing, roster_of
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, ledger
@@ -49,6 +49,14 @@ def by_fiscal_year() -> dict[int, list[Contract]]:
     for number in sorted(acting.contract_numbers()):
         contract = acting.known_standing(number).contract
         found.setdefault(contract.fiscal_year, []).append(contract)
+    return found
+
+
+def sheets(contract: Contract) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Name and fields of the contract's sheets, the fields in the order of the paper: the ledger's is that of the alphabet."""
+    found = [("業務委託", [(name, contract.outsourcing[name]) for name in OUTSOURCING_SHEET])]
+    if contract.connection is not None:
+        found.append(("外部結合", [(name, contract.connection[name]) for name in CONNECTION_SHEET]))
     return found
 
 

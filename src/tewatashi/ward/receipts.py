@@ -47,7 +47,7 @@ def _common(job: Job, standing: Standing, fields: dict[str, Any]) -> dict[str, A
     employer = User.objects.filter(pk=last.act.by).values_list("employer", flat=True).first() or settings.SITE.name
     leaf = LedgerEntry.objects.get(pk=last.index).leaf_hash
     return {
-        "number": fields["number"], "issued": last.at.date(), "to": f"{contract.contractor} 取扱責任者 様",
+        "number": fields["number"], "issued": last.at.date(), "to": f"{contract.contractor} 取扱責任者",
         "sender": f"{employer} {contract.outsourcing['保有課']}", "job": job.number, "task": contract.title,
         "entry": bytes(leaf).hex(),
     }  # fmt: skip

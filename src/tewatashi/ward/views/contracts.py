@@ -39,6 +39,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "versions": contracts.versions(number),
         "names": people(standing),
         "jobs": contracts.jobs_of(number),
+        "sheets": contracts.sheets(standing.contract),
         "steps": [(step, step in STEP_NAMES) for step in standing.steps],
     }
     return render(request, "ward/contract.html", context)
@@ -50,7 +51,11 @@ def registers(request: HttpRequest) -> HttpResponse:
     years = contracts.by_fiscal_year()
     asked = request.GET.get("year", "")
     year = int(asked) if asked in map(str, years) else max(years, default=0)
-    context = {"years": sorted(years, reverse=True), "year": year, "contracts": years.get(year, [])}
+    context = {
+        "years": sorted(years, reverse=True),
+        "year": year,
+        "contracts": [(one, contracts.sheets(one)) for one in years.get(year, [])],
+    }
     return render(request, "ward/registers.html", context)
 
 
