@@ -7,7 +7,7 @@ from datetime import date
 from tests.core.cast_of_acts import standing, times, whole_job
 from tewatashi.core import custody
 from tewatashi.core.custody import Job
-from tewatashi.ward import story
+from tewatashi.ward import agenda, story, timeline
 
 TODAY = date(2026, 11, 24)
 
@@ -25,9 +25,9 @@ def _jobs() -> list[Job]:
 def test_at_every_moment_somebody_has_something_to_do_until_the_job_is_closed() -> None:
     *open_jobs, closed = _jobs()
     for job in open_jobs:
-        assert story.agenda(job, standing(), TODAY), job.done
+        assert agenda.agenda(job, standing(), TODAY), job.done
         assert [step.state for step in story.steps(job)].count("now") == 1
-    assert story.agenda(closed, standing(), TODAY) == []
+    assert agenda.agenda(closed, standing(), TODAY) == []
     assert story.state_words(closed) == "終了"
     assert story.may(closed, standing()) == []
 
@@ -42,7 +42,7 @@ def test_what_the_ward_can_do_leads_to_a_page_of_its_own() -> None:
 
 def test_what_is_overdue_comes_first() -> None:
     job = _jobs()[0]
-    first = story.agenda(job, standing(), date(2026, 12, 10))[0]
+    first = agenda.agenda(job, standing(), date(2026, 12, 10))[0]
     assert (first.urgency, "10日過ぎています" in first.text) == ("late", True)
 
 
@@ -55,4 +55,4 @@ def test_counts_that_differ_are_marked() -> None:
 
 def test_every_act_is_said_without_an_unknown_word() -> None:
     for act in whole_job():
-        assert isinstance(story.said(act, {"suzuki": "鈴木"}), str)
+        assert isinstance(timeline.said(act, {"suzuki": "鈴木"}), str)

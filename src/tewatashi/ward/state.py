@@ -9,6 +9,7 @@ from tewatashi.core.custody import Thing
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.models import Alarm
 from tewatashi.ward import story
+from tewatashi.ward.agenda import agenda
 from tewatashi.ward.models import Parcel
 
 
@@ -37,9 +38,7 @@ def state_of(number: str) -> dict[str, Any]:
         "done": {kind: at.isoformat() for kind, at in job.done.items()},
         "things": [_thing(thing) for thing in job.things.values()],
         "next": [{"act": act, "url": url} for act, _, url in story.may(job, standing)],
-        "agenda": [
-            {"urgency": due.urgency, "text": due.text} for due in story.agenda(job, standing, clock.now().date())
-        ],
+        "agenda": [{"urgency": due.urgency, "text": due.text} for due in agenda(job, standing, clock.now().date())],
         "withdrawals": {
             "version": job.withdrawal_version,
             "acknowledged": job.withdrawals_acknowledged,

@@ -1,21 +1,17 @@
-"""What a job's ledger says, put into the words of a page: steps, counts, where the data is, and what is to be done now."""
+"""What a job's ledger says, as a page shows it: steps, counts, where the data is, and the acts that are open to the ward."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Literal
 
-from tewatashi.core.acts import Act, Role
+from tewatashi.core.acts import Role
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job, Thing
 
 State = Literal["done", "now", "later"]
-Urgency = Literal["late", "soon", "now", "waiting"]
 
-URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
-_ORDER: Final = tuple(URGENCY_WORDS)
 
 _STEPS: Final = (
     ("登録", "job-opened"),
@@ -45,6 +41,13 @@ def place_name(place: str) -> str:
     return f"{_PLACES[site]}・{name}" if site in _PLACES else place
 
 
+def thing_name(thing: str) -> str:
+    """`送付データ:abcdef01@ward` as 区の送付データ abcdef01."""
+    what, _, rest = thing.partition(":")
+    parcel, _, site = rest.partition("@")
+    return f"{_PLACES.get(site.partition('#')[0], site)}の{what} {parcel}"
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of the job's navigation."""
@@ -52,24 +55,6 @@ class Step:
     name: str
     state: State
     at: datetime | None
-
-
-@dataclass(frozen=True)
-class Due:
-    """One thing that somebody has to do: what, how urgent, and on which page."""
-
-    urgency: Urgency
-    text: str
-    url: str
-
-    @property
-    def word(self) -> str:
-        return URGENCY_WORDS[self.urgency]
-
-    @property
-    def rank(self) -> int:
-        """0 for the most urgent."""
-        return _ORDER.index(self.urgency)
 
 
 @dataclass(frozen=True)
@@ -136,147 +121,6 @@ def things_by_site(job: Job) -> list[tuple[str, list[Thing]]]:
     """What is alive, site by site, in the order in which data travels."""
     alive = [thing for thing in job.things.values() if thing.alive]
     return [(name, [thing for thing in alive if thing.site == site]) for site, name in SITES.items()]
-
-
-# --------------------------------------------------------------------------------------------------- what to do
-
-
-def agenda(job: Job, standing: Standing, today: date) -> list[Due]:
-    """What is to be done about this job, the most urgent first."""
-    if job.closed:
-        return []
-    found = [*_late(job, today), *_trouble(job), *_next(job, standing)]
-    return sorted(found, key=lambda due: due.rank)
-
-
-def _late(job: Job, today: date) -> list[Due]:
-    page, found = f"/jobs/{job.number}", []
-    for name, by, kind in (("納品", job.deliver_by, "delivery-confirmed"), ("消去", job.erase_by, "erasure-verified")):
-        left = (by - today).days
-        if job.did(kind):
-            continue
-        if left < 0:
-            found.append(Due("late", f"{name}の期限を{-left}日過ぎています", page))
-        elif left <= 2:
-            found.append(Due("soon", f"{name}の期限まで{f'あと{left}日' if left else '今日限り'}です", page))
-    return found
-
-
-def _trouble(job: Job) -> list[Due]:
-    page, found = f"/jobs/{job.number}", []
-    if job.disputed:
-        found.append(Due("late", "納品の数量が合いません。数え直してください", f"{page}/confirm-delivery"))
-    if job.residue_found and not job.did("erasure-verified"):
-        found.append(Due("late", f"残存データが見つかっています（{job.residue_found}件）", page))
-    if number := too_late(job):
-        found.append(Due("late", f"封入に間に合わなかった引抜きが{number}件あります", page))
-    elif job.withdrawals_acknowledged < job.withdrawal_version:
-        found.append(Due("waiting", f"引抜き依頼（第{job.withdrawal_version}版）の受領を待っています", page))
-    return found
-
-
-def _next(job: Job, standing: Standing) -> list[Due]:
-    page = f"/jobs/{job.number}"
-    if not job.did("parcel-sealed"):
-        return [Due("now", "送付データを作成・暗号化する", f"{page}/seal")]
-    if not job.did("delivery-confirmed"):
-        return _until_delivery(job, standing, page)
-    if not job.did("erasure-claimed"):
-        return [Due("waiting", "データ消去報告書を待っています", page)]
-    if not job.did("erasure-verified"):
-        return [Due("now", "残存調査で消去を検証する", f"{page}/verify")]
-    return [Due("now", "案件を終了する", f"{page}/close")]
-
-
-def _until_delivery(job: Job, standing: Standing, page: str) -> list[Due]:
-    found = []
-    if not job.did("password-notice-handed"):
-        found.append(Due("now", "パスワード通知書の受渡しを記録する", f"{page}/password-notice"))
-    if not job.did("parcel-sent") and standing.contract.channel == "lgwan":
-        found.append(Due("now", "送付データを送信する", f"{page}/send"))
-    if job.did("notices-delivered") and not job.disputed:
-        found.append(Due("now", "納品された数を数えて確認する", f"{page}/confirm-delivery"))
-    if found or job.disputed:
-        return found
-    return [Due("waiting", f"{next(step.name for step in steps(job) if step.state == 'now')}を待っています", page)]
-
-
-def contract_agenda(standing: Standing, today: date) -> list[Due]:
-    """What is to be done about this contract."""
-    page, found = f"/contracts/{standing.contract.number}", []
-    for name, left in certificates(standing, today):
-        if left is not None and left < 0:
-            found.append(Due("late", f"{name}の有効期限が切れています", page))
-        elif left is not None and left <= 90:
-            found.append(Due("soon", f"{name}の有効期限まであと{left}日です", page))
-    if standing.workflow == 0:
-        found.append(Due("now", "業務フローを作成し、委託先と共有する", f"{page}/workflow"))
-    elif standing.acknowledged != standing.workflow:
-        found.append(Due("waiting", f"業務フロー第{standing.workflow}版の確認を待っています", page))
-    if standing.roster != standing.accepted:
-        found.append(Due("now", f"取扱者名簿第{standing.roster}版を確認し、承認する", f"{page}/accept-roster"))
-    elif standing.roster == 0:
-        found.append(Due("waiting", "取扱者名簿の提出を待っています", page))
-    return found
-
-
-def certificates(standing: Standing, today: date) -> list[tuple[str, int | None]]:
-    """Name and days left of each certification that the contract needs; None where it is not registered."""
-    contract = standing.contract
-    needed = [("プライバシーマーク", contract.privacy_mark)]
-    if contract.channel == "lgwan":
-        needed.append(("LGWAN-ASP の認証", contract.lgwan_asp))
-    return [(name, (one.expires - today).days if one else None) for name, one in needed]
-
-
-# ----------------------------------------------------------------------------------------------------- timeline
-
-
-def said(act: Act, names: Mapping[str, str]) -> str:
-    """What an act says beyond its name, for the timeline; never a resident's data, as an act holds none.
-
-    names  of people, by account id
-    """
-    words = [
-        form.format(_in_words(field, value, names))
-        for field, form in _SAID.items()
-        if (value := act.body.get(field)) is False or value not in (None, "", 0, [])
-    ]
-    return "　".join(words)
-
-
-_SAID: Final = {
-    "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}通", "declared": "予定{}件", "quantity": "{}通",
-    "composed": "組版{}", "printed": "印字{}", "enclosed": "封入{}", "withdrawn": "引抜き{}", "spoiled": "破損{}", "agrees": "{}",
-    "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}", "method": "{}", "witness": "立会 {}", "place": "{}", "hand": "所持 {}",
-    "reason": "理由 {}", "findings": "発見{}件", "not_scanned": "読めない物{}件", "ids": "探した番号{}件", "receipt": "確認書 {}",
-}  # fmt: skip
-_WORDS: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}
-
-
-def _in_words(field: str, value: object, names: Mapping[str, str]) -> str:
-    if isinstance(value, bool):
-        return "一致" if value else "不一致"
-    if isinstance(value, int | list):
-        return f"{value if isinstance(value, int) else len(value):,}"
-    text = str(value)
-    if field in ("to", "witness", "hand"):
-        return names.get(text, text)
-    return _SHOWN[field](text) if field in _SHOWN else _WORDS.get(text, text)
-
-
-def thing_name(thing: str) -> str:
-    """`送付データ:abcdef01@ward` as 区の送付データ abcdef01."""
-    what, _, rest = thing.partition(":")
-    parcel, _, site = rest.partition("@")
-    return f"{_PLACES.get(site.partition('#')[0], site)}の{what} {parcel}"
-
-
-_SHOWN: Final[dict[str, Callable[[str], str]]] = {
-    "parcel": lambda parcel: parcel[:8],
-    "thing": thing_name,
-    "place": place_name,
-}
 
 
 # ------------------------------------------------------------------------------------------- what may be done now

@@ -7,13 +7,14 @@ from django.utils.safestring import SafeString
 
 from tewatashi.sitekit.templatetags.kit import chip
 from tewatashi.ward import story
+from tewatashi.ward.agenda import Due
 
 register = template.Library()
 register.filter(story.place_name)
 
 
 @register.simple_tag
-def urgency(due: story.Due) -> SafeString:
+def urgency(due: Due) -> SafeString:
     """The urgency as a chip."""
     return chip(due.urgency, due.word)
 

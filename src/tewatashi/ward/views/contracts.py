@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from tewatashi.core.custody import STEP_NAMES
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
-from tewatashi.ward import contracts, story
+from tewatashi.ward import agenda, contracts
 from tewatashi.ward.forms import ContractForm, WorkflowForm, contract_initial
 from tewatashi.ward.views.shown import EVERYBODY, form_page, people
 
@@ -34,7 +34,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "standing": standing,
         "contract": standing.contract,
-        "agenda": story.contract_agenda(standing, today),
+        "agenda": agenda.contract_agenda(standing, today),
         "certificates": contracts.certificate_rows(standing, today),
         "versions": contracts.versions(number),
         "names": people(standing),

@@ -14,8 +14,9 @@ from tewatashi.core.custody import Job
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.models import Alarm
 from tewatashi.sitekit.policy import page
-from tewatashi.ward import story
-from tewatashi.ward.story import Due, Step
+from tewatashi.ward import agenda, story
+from tewatashi.ward.agenda import Due
+from tewatashi.ward.story import Step
 from tewatashi.ward.views.shown import EVERYBODY, way_to
 
 _MOST: Final = 200
@@ -59,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
     due = [
         Line(f"契約 {number}", one, way_to(one.url, roles))
         for number, standing in standings.items()
-        for one in story.contract_agenda(standing, today)
+        for one in agenda.contract_agenda(standing, today)
     ]
     due += [Line(row.job.number, one, way_to(one.url, roles)) for row in rows for one in row.agenda]
     due.sort(key=lambda line: line.due.rank)
@@ -83,5 +84,5 @@ def _row(number: str, standings: dict[str, Standing]) -> Row:
         state=story.state_words(job),
         steps=story.steps(job),
         deadline=None if job.closed else job.erase_by if job.did("delivery-confirmed") else job.deliver_by,
-        agenda=story.agenda(job, standing, clock.now().date()),
+        agenda=agenda.agenda(job, standing, clock.now().date()),
     )

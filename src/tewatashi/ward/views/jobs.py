@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
-from tewatashi.ward import jobs, receipts, story
+from tewatashi.ward import agenda, jobs, receipts, story, timeline
 from tewatashi.ward.forms import JobForm
 from tewatashi.ward.models import Parcel
 from tewatashi.ward.state import state_of
@@ -42,12 +42,12 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "contract": standing.contract,
         "state": story.state_words(job),
         "steps": story.steps(job),
-        "agenda": story.agenda(job, standing, clock.now().date()),
+        "agenda": agenda.agenda(job, standing, clock.now().date()),
         "counts": story.counts(job, jobs.counted(history)),
         "sites": story.things_by_site(job),
         "things": [(thing, story.SITES[thing.site], story.HOW.get(thing.how or "")) for thing in job.things.values()],
         "timeline": [
-            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act, names), "receipt": _RECEIPTS.get(act.kind)}
+            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": timeline.said(act, names), "receipt": _RECEIPTS.get(act.kind)}
             for index, act, at in history
         ],
         "names": names,

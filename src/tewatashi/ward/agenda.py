@@ -1,0 +1,122 @@
+"""What somebody at the ward has to do about a job or a contract now, and what it waits for, the most urgent first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from tewatashi.core.contract import Standing
+from tewatashi.core.custody import Job
+from tewatashi.ward.story import steps, too_late
+
+Urgency = Literal["late", "soon", "now", "waiting"]
+
+URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
+_ORDER: Final = tuple(URGENCY_WORDS)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing that somebody has to do: what, how urgent, and on which page."""
+
+    urgency: Urgency
+    text: str
+    url: str
+
+    @property
+    def word(self) -> str:
+        return URGENCY_WORDS[self.urgency]
+
+    @property
+    def rank(self) -> int:
+        """0 for the most urgent."""
+        return _ORDER.index(self.urgency)
+
+
+def agenda(job: Job, standing: Standing, today: date) -> list[Due]:
+    """What is to be done about this job, the most urgent first."""
+    if job.closed:
+        return []
+    found = [*_late(job, today), *_trouble(job), *_next(job, standing)]
+    return sorted(found, key=lambda due: due.rank)
+
+
+def _late(job: Job, today: date) -> list[Due]:
+    page, found = f"/jobs/{job.number}", []
+    for name, by, kind in (("納品", job.deliver_by, "delivery-confirmed"), ("消去", job.erase_by, "erasure-verified")):
+        left = (by - today).days
+        if job.did(kind):
+            continue
+        if left < 0:
+            found.append(Due("late", f"{name}の期限を{-left}日過ぎています", page))
+        elif left <= 2:
+            found.append(Due("soon", f"{name}の期限まで{f'あと{left}日' if left else '今日限り'}です", page))
+    return found
+
+
+def _trouble(job: Job) -> list[Due]:
+    page, found = f"/jobs/{job.number}", []
+    if job.disputed:
+        found.append(Due("late", "納品の数量が合いません。数え直してください", f"{page}/confirm-delivery"))
+    if job.residue_found and not job.did("erasure-verified"):
+        found.append(Due("late", f"残存データが見つかっています（{job.residue_found}件）", page))
+    if number := too_late(job):
+        found.append(Due("late", f"封入に間に合わなかった引抜きが{number}件あります", page))
+    elif job.withdrawals_acknowledged < job.withdrawal_version:
+        found.append(Due("waiting", f"引抜き依頼（第{job.withdrawal_version}版）の受領を待っています", page))
+    return found
+
+
+def _next(job: Job, standing: Standing) -> list[Due]:
+    page = f"/jobs/{job.number}"
+    if not job.did("parcel-sealed"):
+        return [Due("now", "送付データを作成・暗号化する", f"{page}/seal")]
+    if not job.did("delivery-confirmed"):
+        return _until_delivery(job, standing, page)
+    if not job.did("erasure-claimed"):
+        return [Due("waiting", "データ消去報告書を待っています", page)]
+    if not job.did("erasure-verified"):
+        return [Due("now", "残存調査で消去を検証する", f"{page}/verify")]
+    return [Due("now", "案件を終了する", f"{page}/close")]
+
+
+def _until_delivery(job: Job, standing: Standing, page: str) -> list[Due]:
+    found = []
+    if not job.did("password-notice-handed"):
+        found.append(Due("now", "パスワード通知書の受渡しを記録する", f"{page}/password-notice"))
+    if not job.did("parcel-sent") and standing.contract.channel == "lgwan":
+        found.append(Due("now", "送付データを送信する", f"{page}/send"))
+    if job.did("notices-delivered") and not job.disputed:
+        found.append(Due("now", "納品された数を数えて確認する", f"{page}/confirm-delivery"))
+    if found or job.disputed:
+        return found
+    return [Due("waiting", f"{next(step.name for step in steps(job) if step.state == 'now')}を待っています", page)]
+
+
+def contract_agenda(standing: Standing, today: date) -> list[Due]:
+    """What is to be done about this contract."""
+    page, found = f"/contracts/{standing.contract.number}", []
+    for name, left in certificates(standing, today):
+        if left is not None and left < 0:
+            found.append(Due("late", f"{name}の有効期限が切れています", page))
+        elif left is not None and left <= 90:
+            found.append(Due("soon", f"{name}の有効期限まであと{left}日です", page))
+    if standing.workflow == 0:
+        found.append(Due("now", "業務フローを作成し、委託先と共有する", f"{page}/workflow"))
+    elif standing.acknowledged != standing.workflow:
+        found.append(Due("waiting", f"業務フロー第{standing.workflow}版の確認を待っています", page))
+    if standing.roster != standing.accepted:
+        found.append(Due("now", f"取扱者名簿第{standing.roster}版を確認し、承認する", f"{page}/accept-roster"))
+    elif standing.roster == 0:
+        found.append(Due("waiting", "取扱者名簿の提出を待っています", page))
+    return found
+
+
+def certificates(standing: Standing, today: date) -> list[tuple[str, int | None]]:
+    """Name and days left of each certification that the contract needs; None where it is not registered."""
+    contract = standing.contract
+    needed = [("プライバシーマーク", contract.privacy_mark)]
+    if contract.channel == "lgwan":
+        needed.append(("LGWAN-ASP の認証", contract.lgwan_asp))
+    return [(name, (one.expires - today).days if one else None) for name, one in needed]
