@@ -119,3 +119,15 @@ def test_what_a_killed_opening_left_is_gone_when_it_is_opened_again(works: Works
         (folder / name).chmod(0o600)
     works.open(job)
     assert works.files(job) == [f"{job}.records.key", "records.age"]
+
+
+def test_a_site_killed_while_it_opens_opens_again_and_ends_the_same(works: Works) -> None:
+    job = works.sent_job(2000)
+    folder = works.data / "vault" / job
+    works.kill_when(lambda: any(folder.glob("records*")), f"/jobs/{job}/open", {"password": PASSWORD})
+    if "parcel-opened" not in works.takahashi.state(job)["done"]:
+        works.open(job)
+    assert works.acts(job).count("parcel-opened") == 1
+    assert works.files(job) == [f"{job}.records.key", "records.age"]
+    ids = [piece for (piece,) in works.rows("SELECT piece FROM factory_piece WHERE job = ? ORDER BY n", job)]
+    assert ids == works.sealed[job]

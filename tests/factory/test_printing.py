@@ -7,7 +7,7 @@ import hashlib
 import pypdfium2
 import pytest
 
-from tests.factory.works import FORM, Works, await_answer, people_of
+from tests.factory.works import FORM, Works, people_of
 from tewatashi.press.shipped import load_shipped_form
 
 
@@ -90,13 +90,20 @@ def test_records_with_other_items_than_the_jobs_form_are_not_composed(works: Wor
     assert "print-0-1.age" not in works.files(job)
 
 
-def test_a_site_killed_after_the_composing_prints_the_same_afterwards(works: Works, opened: str) -> None:
-    works.takahashi.act(f"/jobs/{opened}/compose")
-    before = works.files(opened)
-    works.server.kill()
-    works.server.wait()
-    works.server = works.restart()
-    await_answer(works)
-    assert works.files(opened) == before
-    works.takahashi.act(f"/jobs/{opened}/print")
-    assert works.takahashi.state(opened)["counts"]["printed"] == 3
+def test_a_site_killed_while_it_composes_and_prints_ends_the_same_with_one_sheet_of_each(works: Works) -> None:
+    job = works.sent_job(300)
+    works.open(job)
+    folder, paper = works.data / "vault" / job, works.paper / f"{job}-0-001.pdf"
+    works.kill_when((works.data / "keys" / f"{job}.print.key").exists, f"/jobs/{job}/compose")
+    if "pieces-composed" not in works.takahashi.state(job)["done"]:
+        works.takahashi.act(f"/jobs/{job}/compose")
+    assert [file.name for file in folder.glob("print*")] == ["print-0-1.age"]
+    works.kill_when(paper.exists, f"/jobs/{job}/print")
+    if "pieces-printed" not in works.takahashi.state(job)["done"]:
+        works.takahashi.act(f"/jobs/{job}/print")
+    assert works.acts(job).count("pieces-printed") == 1
+    (digest,) = works.rows("SELECT sha256 FROM factory_printfile WHERE job = ?", job)[0]
+    assert hashlib.sha256(paper.read_bytes()).hexdigest() == digest
+    assert [file.name for file in works.paper.glob(f"{job}*")] == [paper.name]
+    works.read_all(job)
+    works.takahashi.act(f"/jobs/{job}/enclose")

@@ -11,8 +11,10 @@ import sqlite3
 import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -167,6 +169,18 @@ class Works:
         }
         return sorted(found)
 
+    def kill_when(self, there: Callable[[], bool], path: str, data: Mapping[str, Any] | None = None) -> None:
+        """Have 高橋 do something, kill -9 the site as soon as the condition holds, and start it again."""
+        acting = threading.Thread(target=_until_cut, args=(self.takahashi, path, data))
+        acting.start()
+        while acting.is_alive() and not there():
+            time.sleep(0.001)
+        self.server.kill()
+        self.server.wait()
+        acting.join()
+        self.server = self.restart()
+        await_answer(self)
+
     # ------------------------------------------------------------------------------------------- ready-made states
 
     def sent_job(self, pieces: int = 3, *, items: tuple[str, ...] | None = None, notice: bool = True) -> str:
@@ -305,6 +319,11 @@ def _agree(works: Works) -> None:
     works.suzuki.act(f"/contracts/{CONTRACT}/acknowledge", {"version": "1"})
     works.suzuki.act(f"/contracts/{CONTRACT}/roster", {f"duty_{one['id']}": one["duty"] for one in PEOPLE})
     works.tell("roster-accepted", "tanaka", None, contract=CONTRACT, version=1)
+
+
+def _until_cut(person: Person, path: str, data: Mapping[str, Any] | None) -> None:
+    with suppress(httpx.TransportError):
+        person.post(path, data)
 
 
 def await_answer(works: Works) -> None:

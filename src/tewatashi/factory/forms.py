@@ -60,7 +60,7 @@ class RosterForm(forms.Form):
 
 def _witness(standing: Standing, by: str, *, required: bool, label: str = "立会者") -> OfferedField:
     people = [(one.id, f"{one.name}（{DUTIES[one.duty]}）") for one in standing.people if one.id != by]
-    first = [] if required else [("", "立会者なし")]
+    first = [("", "選んでください" if required else "立会者なし")]
     return OfferedField(
         label=label,
         choices=[*first, *people],

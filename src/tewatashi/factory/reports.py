@@ -37,7 +37,7 @@ def erasure_report(number: str, names: Mapping[str, str]) -> bytes:
     contract = standing.contract
     delivered = job.done["delivery-confirmed"]
     data = {
-        "number": f"消-{number}", "issued": at.date(), "to": f"{contract.outsourcing['保有課']} 御中",
+        "number": f"消-{number}", "issued": at.date(), "to": _head(contract.outsourcing["保有課"]),
         "sender": contract.contractor, "job": number, "task": contract.title,
         "entry": bytes(LedgerEntry.objects.get(pk=index).leaf_hash).hex(), "delivered": delivered.astimezone(clock.JAPAN).date(),
         "things": [told.row(job.things[one], names) for one in cast("list[str]", act.body["things"])],
@@ -81,6 +81,11 @@ class _Told:
             "at": at, "ids": act.number("ids"), "found": act.number("findings"), "unread": act.number("not_scanned"),
             "report": act.text("report_sha256"),
         }  # fmt: skip
+
+
+def _head(division: str) -> str:
+    """To whom the report goes: 課 has its 課長."""
+    return f"{division}長" if division.endswith("課") else division
 
 
 def _name(names: Mapping[str, str], person: str) -> str:
