@@ -139,6 +139,15 @@ def test_a_withdrawn_piece_is_acknowledged_proven_and_never_enclosed(works: Work
     assert (counts["enclosed"], counts["withdrawn"]) == (3, 1)
 
 
+def test_a_withdrawal_of_a_piece_that_the_job_has_not_is_named(works: Works, job: str) -> None:
+    other = "31415926535897932389"
+    works.tell("withdrawal-requested", "sato", job, version=1, pieces=[other])
+    works.read_all(job)
+    works.takahashi.act(f"/jobs/{job}/acknowledge-withdrawals", {"version": "1"})
+    assert works.takahashi.refused(f"/jobs/{job}/enclose") == "not-reconciled"
+    assert other in works.takahashi.page(f"/jobs/{job}/reconciliation")
+
+
 @pytest.mark.requirement("FAC-OP-2")
 def test_who_is_not_on_the_roster_encloses_nothing(works: Works, job: str) -> None:
     a, *_ = works.sealed[job]

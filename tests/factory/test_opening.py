@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.factory.works import PASSWORD, Works, people_of
@@ -108,6 +111,20 @@ def test_looser_rights_of_the_vault_stop_the_work(works: Works) -> None:
         assert works.takahashi.refused(f"/jobs/{job}/compose") == "rights-loose"
     finally:
         (folder / "records.age").chmod(0o600)
+
+
+@pytest.mark.requirement("FAC-SYS-4")
+def test_a_site_whose_vault_others_can_enter_does_not_start(works: Works) -> None:
+    job = works.sent_job()
+    works.open(job)
+    folder = works.data / "vault" / job
+    folder.chmod(0o711)
+    try:
+        command = [sys.executable, "-m", "tewatashi.sitekit.serve", str(works.folder / "site.toml")]
+        ended = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        assert (ended.returncode, "アクセス権が緩すぎます" in ended.stderr.decode()) == (4, True)
+    finally:
+        folder.chmod(0o700)
 
 
 def test_what_a_killed_opening_left_is_gone_when_it_is_opened_again(works: Works) -> None:

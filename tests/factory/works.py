@@ -192,8 +192,10 @@ class Works:
         )  # fmt: skip
         cover, note, file, ids = _sealed(self.ward, job, pieces, items or load_shipped_form(FORM).items)
         self.sealed[job] = ids
-        bytes_ = {"parcel": cover.parcel, "sha256": cover.sha256, "size": cover.size}
-        self.tell("parcel-sealed", "sato", job, **bytes_, pieces=pieces, cover=note.decode(), place="ward/送信箱")
+        self.tell(
+            "parcel-sealed", "sato", job, parcel=cover.parcel, sha256=cover.sha256, size=cover.size, pieces=pieces,
+            cover=note.decode(), place="ward/送信箱",
+        )  # fmt: skip
         if notice:
             self.hand_notice(job)
         lgwan.send_parcel(self.line, note, BytesIO(file), cover.size)

@@ -8,6 +8,7 @@ Rules
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import cast
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.db import transaction
 from tewatashi.core import piece as rules
 from tewatashi.core.contract import PRESS_ROOM
 from tewatashi.core.custody import Job, refuse_open_withdrawals
-from tewatashi.core.piece import Reconciliation, State
+from tewatashi.core.piece import Problem, Reconciliation, State
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, line
 from tewatashi.factory.models import Piece
@@ -37,7 +38,20 @@ def reconciliation(job: Job) -> Reconciliation:
     """What the job's pieces add up to, and each piece that stands in the way."""
     rows = Piece.objects.filter(job=job.number).order_by("n").values_list("piece", "state", "copy")
     found = (rules.Piece(piece, cast("State", state), copy) for piece, state, copy in rows.iterator())
-    return rules.reconcile(found, job.withdrawals, line.state_of(job.number))
+    counted = rules.reconcile(found, job.withdrawals, line.state_of(job.number))
+    strange: tuple[tuple[str, Problem], ...] = tuple((piece, "foreign") for piece in _strangers(job))
+    return replace(counted, open=(*counted.open, *strange))
+
+
+def _strangers(job: Job) -> list[str]:
+    """What the ward wants withdrawn and the job has not: without this line nobody would see why the counts differ."""
+    if not job.did("parcel-opened"):
+        return []
+    asked = sorted(job.withdrawals)
+    known: set[str] = set()
+    for chunk in line.in_chunks(asked, 500):
+        known.update(Piece.objects.filter(job=job.number, piece__in=chunk).values_list("piece", flat=True))
+    return [piece for piece in asked if piece not in known]
 
 
 def remaining(job: Job) -> int:

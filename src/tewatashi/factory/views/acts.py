@@ -24,7 +24,8 @@ def open_parcel(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("job", number)
     return act_page(
         request, form, title="送付データの開封", submit="開封する", back=f"/jobs/{number}", job=job,
-        intro="パスワード通知書を見ながら打ち込んでください。開いたデータは、この案件の保管庫の中だけに、暗号化して置かれます。",
+        intro=f"送付データ {(job.parcel or '')[:8]} のパスワード通知書を見ながら打ち込んでください。"
+            "開いたデータは、この案件の保管庫の中だけに、暗号化して置かれます。",
     )  # fmt: skip
 
 

@@ -61,5 +61,5 @@ def roster(request: HttpRequest, number: str) -> HttpResponse:
     return act_page(
         request, form, title=f"取扱責任者・取扱者名簿（第{standing.roster + 1}版）の提出", submit="名簿を区に提出する",
         back=f"/contracts/{number}",
-        intro="名簿に載せられるのは、このサイトに利用者として登録された、自社の従業者だけです。区が承認するまで、前の版の人も個人情報を扱えません。",
+        intro="名簿に載せられるのは、このサイトに利用者として登録された、自社の従業者だけです。区が承認するまで、新しい送付データの受領と開封はできません。",
     )  # fmt: skip
