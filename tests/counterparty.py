@@ -57,7 +57,7 @@ def now() -> str:
     return datetime.now(JAPAN).isoformat(timespec="seconds")
 
 
-def contract_letters(ward: Counterparty, to: str) -> list[bytes]:
+def contract_letters(ward: Counterparty, to: str, **changes: object) -> list[bytes]:
     """What the ward tells of its contract. The acts that the factory does itself are not among them."""
     today = datetime.now(JAPAN).date()
     year = date(today.year if today.month >= 4 else today.year - 1, 4, 1)
@@ -65,6 +65,7 @@ def contract_letters(ward: Counterparty, to: str) -> list[bytes]:
     contract = {
         **CONTRACT, "places": list(PLACES), "begins": year.isoformat(), "ends": valid,
         "privacy_mark": {"number": "P1", "expires": valid}, "lgwan_asp": {"number": "A1", "expires": valid},
+        **changes,
     }  # fmt: skip
     return [ward.letter(to, "contract-made", "tanaka", None, contract)]
 

@@ -17,8 +17,11 @@ import orjson
 from tewatashi.core.refused import Refused
 
 TUS: Final = "1.0.0"
-_CHUNK: Final = 1 << 20
+_CHUNK: Final = 1 << 16  # TLS takes 16 KiB at a time and httpx copies what is left over each time: large is slow
 _TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
+_LAST_ANSWER: Final = httpx.Timeout(
+    60.0, connect=5.0, read=900.0
+)  # the other side may read all of a large parcel again
 
 
 class _Pass(httpx.Auth):
@@ -68,7 +71,9 @@ def send_parcel(line: httpx.Client, cover: bytes, file: BinaryIO, size: int) -> 
     created = line.post("/api/parcels", headers=headers)
     _refuse_bad(created)
     place = created.headers["Location"]
-    offset = _offset(line.head(place, headers={"Tus-Resumable": TUS}))
+    found = line.head(place, headers={"Tus-Resumable": TUS}, timeout=_LAST_ANSWER)
+    _refuse_bad(found)
+    offset = _offset(found)
     file.seek(offset)
     patch = {
         "Tus-Resumable": TUS,
@@ -76,7 +81,10 @@ def send_parcel(line: httpx.Client, cover: bytes, file: BinaryIO, size: int) -> 
         "Content-Type": "application/offset+octet-stream",
         "Content-Length": str(size - offset),
     }
-    _refuse_bad(line.patch(place, headers=patch, content=_rest(file)))
+    sent = line.patch(place, headers=patch, content=_rest(file), timeout=_LAST_ANSWER)
+    _refuse_bad(sent)
+    if _offset(sent) != size:
+        raise httpx.RemoteProtocolError("the other side says that it has less than it was sent")
 
 
 def _rest(file: BinaryIO) -> Iterator[bytes]:
@@ -85,8 +93,10 @@ def _rest(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _offset(answer: httpx.Response) -> int:
-    _refuse_bad(answer)
-    return int(answer.headers["Upload-Offset"])
+    said = answer.headers.get("Upload-Offset", "")
+    if not said.isdecimal():
+        raise httpx.RemoteProtocolError("no Upload-Offset in the answer")
+    return int(said)
 
 
 def _answer(answer: httpx.Response) -> Any:

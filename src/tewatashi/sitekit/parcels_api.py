@@ -8,6 +8,7 @@ Rules
   FAC-LG-2    only a sealed parcel comes in: a signed cover of a job that the ward told of, then an age file
   CONN-1      what broke off goes on from the byte that is durable; creating twice gives the same address
   R2          the name of a file is made here; nothing that a client sends becomes part of a path
+  R12         a parcel that was voided or has gone takes no more bytes
 Bytes are durable (fsync) before they are acknowledged. The last PATCH is answered only when the digest is the cover's
 and the act stands in the ledger; a parcel with other bytes than its cover says is erased at once.
 """
@@ -45,7 +46,9 @@ def patterns(roles: Iterable[str], finish: Finish) -> list[URLPattern]:
     admit = site_api(roles=roles)
 
     def one(request: HttpRequest, upload_id: str) -> HttpResponse:
-        return _head(upload_id) if request.method == "HEAD" else _patch(request, upload_id, finish)
+        if (refusal := _other_version(request)) is not None:
+            return refusal
+        return _head(upload_id, finish) if request.method == "HEAD" else _patch(request, upload_id, finish)
 
     return [
         path("api/parcels", admit(require_http_methods(["POST", "OPTIONS"])(_create)), name="api_parcels"),
@@ -86,37 +89,60 @@ def _create(request: HttpRequest) -> HttpResponse:
     return _reply(201, Location=request.build_absolute_uri(f"/api/parcels/{upload.id}"))
 
 
-def _head(upload_id: str) -> HttpResponse:
+def _head(upload_id: str, finish: Finish) -> HttpResponse:
     upload = Upload.objects.filter(pk=upload_id).first()
-    if upload is None:
+    if upload is not None and upload.finished_at is None and _offset(upload) == upload.size:
+        # All bytes came and then we were killed: a stock client that finds them all here sends nothing more.
+        _finish_left(upload, finish)
+        upload = Upload.objects.filter(pk=upload_id).first()
+    if upload is None or (upload.finished_at is None and upload.gone_at is not None):
         return _reply(404)
     return _reply(200, **{"Upload-Offset": str(_offset(upload)), "Upload-Length": str(upload.size)})
 
 
+def _finish_left(upload: Upload, finish: Finish) -> None:
+    with store.writing(upload.id) as file:
+        if file is not None and _is_coming(upload) and file.offset == upload.size:
+            _finish(upload, file, finish)
+
+
 def _patch(request: HttpRequest, upload_id: str, finish: Finish) -> HttpResponse:
-    if (refusal := _other_version(request)) is not None:
-        return refusal
     upload = Upload.objects.filter(pk=upload_id).first()
     if upload is None or request.content_type != _STREAM:
         return _reply(404 if upload is None else 415)
     if upload.finished_at is not None:
         return _reply(204, **{"Upload-Offset": str(upload.size)})
+    _believed(bytes(upload.cover))
     with store.writing(upload.id) as file:
-        return _reply(423) if file is None else _append(request, upload, file, finish)
+        if file is None:
+            return _reply(423)
+        return _append(request, upload, file, finish) if _is_coming(upload) else _gone_meanwhile(upload, file)
+
+
+def _is_coming(upload: Upload) -> bool:
+    """Whether the upload still is as it was when we had not locked its file yet."""
+    return Upload.objects.filter(pk=upload.pk, finished_at=None, gone_at=None).exists()
+
+
+def _gone_meanwhile(upload: Upload, file: store.Incoming) -> HttpResponse:
+    if not Upload.objects.filter(pk=upload.pk, gone_at=None).exists():
+        file.erase()  # we may have made it anew by opening it
+    return _reply(423)
 
 
 def _append(request: HttpRequest, upload: Upload, file: store.Incoming, finish: Finish) -> HttpResponse:
     if _number(request, "Upload-Offset") != file.offset:
         return _reply(409, **{"Upload-Offset": str(file.offset)})
-    file.append_from(request, upload.size)
+    if not file.append_from(request, upload.size):
+        return _reply(423)
     if file.offset == upload.size:
         _finish(upload, file, finish)
     return _reply(204, **{"Upload-Offset": str(file.offset)})
 
 
 def _finish(upload: Upload, file: store.Incoming, finish: Finish) -> None:
-    cover = _believed(bytes(upload.cover))
     try:
+        cover = _believed(bytes(upload.cover))
         refuse_unless_sealed(file.head(SEALED_HEAD))
         _refuse_other_bytes(file.digest(), cover)
     except Refused:
