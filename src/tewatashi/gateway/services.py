@@ -7,6 +7,11 @@ Rules
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+from typing import Final
+
+import httpx
 from django.conf import settings
 from django.db import transaction
 
@@ -14,16 +19,21 @@ from tewatashi.carriers import lgwan
 from tewatashi.core.contract import RELAY, SYSTEM
 from tewatashi.core.cover import Cover
 from tewatashi.core.custody import Job, Thing, hold_is_over
-from tewatashi.sitekit import acting, clock, loops, store
+from tewatashi.core.refused import Refused
+from tewatashi.sitekit import acting, alarms, clock, loops, store
 from tewatashi.sitekit.line import line_to
 from tewatashi.sitekit.models import OutLetter, Upload
+
+log = logging.getLogger(__name__)
+
+_BROKEN_OFF: Final = timedelta(days=1)  # the least time that half a parcel waits for its other half
 
 
 def hold(cover: Cover) -> None:
     """Record a parcel that has wholly come; in the transaction that ends its upload."""
     body = {"parcel": cover.parcel, "sha256": cover.sha256, "size": cover.size, "place": RELAY}
     acting.perform("parcel-held", body, by=SYSTEM, job=cover.job)
-    loops.wake("forward")
+    transaction.on_commit(lambda: loops.wake("forward"))
 
 
 def forward() -> None:
@@ -35,8 +45,18 @@ def forward() -> None:
         return
     with line_to(settings.SITE.peer("factory")) as line:
         for upload in waiting:
-            with store.reading(upload.id) as file:
-                lgwan.send_parcel(line, bytes(upload.cover), file, upload.size)
+            _forward(line, upload)
+
+
+def _forward(line: httpx.Client, upload: Upload) -> None:
+    """One parcel that the factory refuses, or that has just been erased, holds up no other."""
+    try:
+        with store.reading(upload.id) as file:
+            lgwan.send_parcel(line, bytes(upload.cover), file, upload.size)
+    except Refused as refused:
+        alarms.raise_once("parcel-refused", f"{upload.job} {upload.parcel[:8]}", refused)
+    except FileNotFoundError:
+        log.warning("parcel erased before it was forwarded: %s", upload.parcel[:8])
 
 
 def _is_due(upload: Upload) -> bool:
@@ -47,17 +67,18 @@ def _is_due(upload: Upload) -> bool:
 def release() -> None:
     """Erase what was received, what was voided, and what has lain as long as the contract allows."""
     for upload in Upload.objects.filter(gone_at=None):
-        job = acting.known_job(upload.job)
-        if _may_go(upload, job):
-            _erase(upload, job)
+        if _may_go(upload, acting.known_job(upload.job)):
+            _erase(upload)
 
 
 def _may_go(upload: Upload, job: Job) -> bool:
-    thing = held(upload, job)
     if job.parcel != upload.parcel or job.did("parcel-received"):
         return True
-    standing = acting.known_standing(job.contract)
-    return thing is not None and thing.alive and hold_is_over(thing, standing, clock.now())
+    thing, standing = held(upload, job), acting.known_standing(job.contract)
+    if thing is None:
+        days = timedelta(days=standing.contract.gateway_hold_days)
+        return clock.now() >= upload.begun_at + max(days, _BROKEN_OFF)
+    return not thing.alive or hold_is_over(thing, standing, clock.now())
 
 
 def held(upload: Upload, job: Job) -> Thing | None:
@@ -65,12 +86,19 @@ def held(upload: Upload, job: Job) -> Thing | None:
     return next((one for one in job.things.values() if one.site == "gateway" and one.of_parcel(upload.parcel)), None)
 
 
-def _erase(upload: Upload, job: Job) -> None:
+def _erase(upload: Upload) -> None:
     """The file first: a crash before the record leaves the record to be made, never a copy that nobody knows of."""
-    store.erase(upload.id)
-    with transaction.atomic():
-        thing = held(upload, job)
-        if thing is not None and thing.alive:
-            body = {"thing": thing.id, "method": "deleted", "quantity": thing.quantity, "witness": ""}
-            acting.perform("copy-erased", body, by=SYSTEM, job=job.number)
-        Upload.objects.filter(pk=upload.pk).update(gone_at=clock.now())
+    with store.writing(upload.id) as file:
+        job = acting.known_job(upload.job)
+        if file is None or not _may_go(upload, job):
+            return  # bytes are coming in this moment, or just came: the next turn looks again
+        file.erase()
+        with transaction.atomic():
+            thing = held(upload, job)
+            if thing is not None and thing.alive:
+                body = {"thing": thing.id, "method": "deleted", "quantity": thing.quantity, "witness": ""}
+                acting.perform("copy-erased", body, by=SYSTEM, job=job.number)
+            if thing is None and job.parcel == upload.parcel:
+                Upload.objects.filter(pk=upload.pk).delete()  # it may be sent anew
+            else:
+                Upload.objects.filter(pk=upload.pk).update(gone_at=clock.now())

@@ -5,6 +5,7 @@ Rules
   - what another site tells is decided again by the same rules before it is believed, as of the moment it names
   - a letter whose act the rules refuse is still taken in (the row of letters must go on): the refusal stands in the
     ledger beside it, and raises an alarm
+  - a letter from later than now is not taken in yet: a clock that is ahead delays its site's acts and ends none of them
 """
 
 from __future__ import annotations
@@ -26,14 +27,15 @@ from tewatashi.core.custody import Job
 from tewatashi.core.ledger import Entry, parse_entry
 from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit import clock, ledger, loops, outbox, witness
+from tewatashi.sitekit import alarms, clock, ledger, loops, outbox, witness
 from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.keys import peer_key
-from tewatashi.sitekit.models import Alarm, InLetter, LedgerEntry
+from tewatashi.sitekit.models import InLetter, LedgerEntry
 
 REFUSED_LETTER: Final = "letter-refused"
 _CONTRACT_KINDS: Final = tuple(name for name, kind in KINDS.items() if kind.of_contract)
 _AHEAD: Final = timedelta(minutes=5)  # by how much another site's clock may be ahead of ours
+_LONGEST_NUMBER: Final = 60  # characters of a job's or a contract's number, as wide as the columns
 
 
 # ------------------------------------------------------------------------------------------------------------- load
@@ -114,20 +116,33 @@ def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None =
         }
         said = {"site": site.role, "from": site.name, "act": act.body, "letters": letters}
         ledger.append_one(kind, said, by=by, job=job, at=now)
-    loops.wake("exchange")
+        transaction.on_commit(lambda: loops.wake("exchange"))
 
 
 def _decide(act: Act, number: str | None, now: datetime) -> None:
+    """Refused unless the rules allow the act; that it can be told afterwards is tried too, as no line is ever taken back."""
     if KINDS[act.kind].of_contract:
         if number is not None:
             raise Refused("act-place", "契約についての記録です。", found=act.kind, do="契約の画面で行ってください。")
-        contracts.decide(standing(act.text("contract")), act)
+        _refuse_long(act.text("contract"))
+        before = standing(act.text("contract"))
+        contracts.evolve(before, contracts.decide(before, act))
         return
     if number is None:
         raise Refused("act-place", "案件についての記録です。", found=act.kind, do="案件の画面で行ってください。")
+    _refuse_long(number)
     found = job(number)
     contract = found.contract if found else act.text("contract") if act.kind == "job-opened" else ""
-    custody.decide(found, known_standing(contract) if contract else _nothing_known(), act, now)
+    under = known_standing(contract) if contract else _nothing_known()
+    custody.evolve(found, number, custody.decide(found, under, act, now), now)
+
+
+def _refuse_long(number: str) -> None:
+    if len(number) > _LONGEST_NUMBER:
+        raise Refused(
+            "number-long", "案件か契約の番号が長すぎます。", found=f"{len(number)}字", expected=f"{_LONGEST_NUMBER}字以下",
+            do="番号を短くしてください。",
+        )  # fmt: skip
 
 
 def _nothing_known() -> Standing:
@@ -141,16 +156,30 @@ def take_letter(data: bytes) -> Literal["new", "already"]:
     """Take in one letter to this site. Refused, with nothing written, when it is no letter to us, or not the next one."""
     site = _site()
     letter = read_letter(data, [peer_key(peer) for peer in site.peers], site.name)
+    _refuse_from_the_future(letter)
     with transaction.atomic():
         ledger.lock()
         if _standing_in_row(letter, data) == "already":
             return "already"
         refused = _believe(letter, data)
         InLetter.objects.create(
-            sender=letter.sender, seq=letter.seq, kind=letter.kind, job=letter.job, note=data, refused=refused
+            sender=letter.sender, seq=letter.seq, kind=letter.kind, job=_job_of(letter), note=data, refused=refused
         )
-    loops.wake_all()
+        transaction.on_commit(loops.wake_all)
     return "new"
+
+
+def _refuse_from_the_future(letter: Letter) -> None:
+    if datetime.fromisoformat(letter.at) > clock.now() + _AHEAD:
+        raise Refused(
+            "letter-time", "手紙の時刻がこの拠点の時計より進んでいます。", found=letter.at, expected=clock.stamp(),
+            do="双方の時計を合わせてください。",
+        )  # fmt: skip
+
+
+def _job_of(letter: Letter) -> str | None:
+    """The job's number, unless it is none that we could keep."""
+    return letter.job if letter.job is not None and len(letter.job) <= _LONGEST_NUMBER else None
 
 
 def _standing_in_row(letter: Letter, data: bytes) -> Literal["new", "already"]:
@@ -182,11 +211,6 @@ def _record_told(letter: Letter, data: bytes) -> None:
         raise Refused(
             "letter-kind", "この拠点に知らせる記録ではありません。", found=kind.name, do="送り手に確かめてください。"
         )
-    if said_at > clock.now() + _AHEAD:
-        raise Refused(
-            "letter-time", "手紙の時刻がこの拠点の時計より進んでいます。", found=letter.at, expected=clock.stamp(),
-            do="双方の時計を合わせてください。",
-        )  # fmt: skip
     act = Act(letter.kind, role, letter.by, letter.body)
     _decide(act, letter.job, said_at)
     said = {"site": role, "from": letter.sender, "act": act.body, "at": letter.at, "letters": _told(data)}
@@ -195,10 +219,8 @@ def _record_told(letter: Letter, data: bytes) -> None:
 
 def _record_refused(letter: Letter, data: bytes, refused: Refused) -> None:
     said = {"from": letter.sender, "kind": letter.kind, "code": refused.code, "letters": _told(data)}
-    ledger.append_one(REFUSED_LETTER, said, job=letter.job)
-    Alarm.objects.create(
-        kind=REFUSED_LETTER, about=f"{letter.sender} {letter.seq}", text=str(refused)[:300], evidence=data
-    )
+    ledger.append_one(REFUSED_LETTER, said, job=_job_of(letter))
+    alarms.raise_alarm(REFUSED_LETTER, f"{letter.sender} {letter.seq}", refused, data)
 
 
 def _told(data: bytes) -> dict[str, str]:

@@ -7,13 +7,17 @@ taking one twice changes nothing, so the loop may be killed anywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
+import httpx
 from django.conf import settings
 from django.db.models import QuerySet
 
 from tewatashi.carriers import lgwan
-from tewatashi.sitekit import clock
+from tewatashi.core.refused import Refused
+from tewatashi.sitekit import alarms, clock
 from tewatashi.sitekit.config import Peer, SiteConfig
 from tewatashi.sitekit.letters_api import take
 from tewatashi.sitekit.line import line_to
@@ -22,6 +26,7 @@ from tewatashi.sitekit.roles import Role
 
 NEXT: Final[dict[Role, Role]] = {"ward": "gateway", "gateway": "factory"}
 EVERY: Final = 1.0  # seconds
+_AT_ONCE: Final = 100
 
 
 def exchange() -> None:
@@ -29,13 +34,44 @@ def exchange() -> None:
     site: SiteConfig = settings.SITE
     peer = site.peer(NEXT[site.role])
     with line_to(peer) as line:
-        for letter in _to_post(site, peer).iterator():
-            lgwan.post_letter(line, bytes(letter.note))
+        try:
+            _post(line, site, peer)
+        except Refused:
+            _collect(line, peer)  # a row that stands still doesn't hold up the other direction
+            raise
+        _collect(line, peer)
+
+
+def _post(line: httpx.Client, site: SiteConfig, peer: Peer) -> None:
+    # Read by the hundred, for a query that stays open while we write would lock us out of our own database.
+    while letters := list(_to_post(site, peer)[:_AT_ONCE]):
+        for letter in letters:
+            with _alarmed("letter-not-posted", f"{letter.sender} > {letter.recipient} {letter.seq}"):
+                lgwan.post_letter(line, bytes(letter.note))
             OutLetter.objects.filter(pk=letter.pk, delivered_at=None).update(delivered_at=clock.now())
-        while letters := lgwan.waiting_letters(line):
-            for _, note in letters:
-                take(note)
-            lgwan.letters_taken(line, letters[-1][0])
+
+
+def _collect(line: httpx.Client, peer: Peer) -> None:
+    while letters := lgwan.waiting_letters(line):
+        taken = 0
+        try:
+            for number, note in letters:
+                with _alarmed("letter-not-taken", f"{peer.name} {number}", note):
+                    take(note)
+                taken = number
+        finally:
+            if taken:
+                lgwan.letters_taken(line, taken)
+
+
+@contextmanager
+def _alarmed(kind: str, about: str, evidence: bytes = b"") -> Iterator[None]:
+    """A letter that is refused stops its row until somebody has looked: the alarm says so, once."""
+    try:
+        yield
+    except Refused as refused:
+        alarms.raise_once(kind, about, refused, evidence)
+        raise
 
 
 def _to_post(site: SiteConfig, peer: Peer) -> QuerySet[OutLetter]:

@@ -38,7 +38,8 @@ class Loop:
         """Seconds until the next turn: the interval, doubled for each failure in a row, a quarter of a minute at most."""
         if not failures:
             return self.every
-        return min(max(self.every, 1.0) * 2.0**failures, max(_LONGEST_WAIT, self.every))
+        # Not 2.0**failures: after a night of failures that is more than a float can hold.
+        return min(max(self.every, 1.0) * 2.0 ** min(failures, 10), max(_LONGEST_WAIT, self.every))
 
 
 _loops: dict[str, Loop] = {}

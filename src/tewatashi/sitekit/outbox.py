@@ -9,13 +9,19 @@ from django.conf import settings
 from django.db.models import Max
 
 from tewatashi.core.letter import Letter, read_letter, write_letter
+from tewatashi.sitekit import ledger
 from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.models import OutLetter
 
 
 def queue(kind: str, peer: str, body: Mapping[str, object], *, by: str, job: str | None, at: str) -> str:
-    """Write, sign and queue one letter to the site named `peer`. Returned: its SHA-256 in hex."""
+    """Write, sign and queue one letter to the site named `peer`. Returned: its SHA-256 in hex.
+
+    Call inside the transaction of what it tells. Queued under the ledger's lock, letters become visible in the order of
+    their ids: "all up to this one" never names a letter that a collecting site could not see.
+    """
+    ledger.lock()
     site: SiteConfig = settings.SITE
     sent = OutLetter.objects.filter(sender=site.name, recipient=peer).aggregate(last=Max("seq"))["last"] or 0
     letter = Letter(kind, site.name, peer, sent + 1, at, by, job, body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from typing import Final, Literal
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +15,8 @@ from tewatashi.sitekit import ledger, loops
 from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.keys import peer_key
 from tewatashi.sitekit.models import OutLetter
+
+_WIDTH: Final = 60  # of the column; whoever the letter is for judges the number
 
 
 def is_for_another(note: bytes) -> bool:
@@ -36,10 +38,10 @@ def carry(note: bytes) -> Literal["new", "already"]:
             recipient=letter.recipient,
             seq=letter.seq,
             kind=letter.kind,
-            job=letter.job,
+            job=letter.job if letter.job is None or len(letter.job) <= _WIDTH else None,
             note=note,
         )
-    loops.wake("exchange")
+        transaction.on_commit(lambda: loops.wake("exchange"))
     return "new"
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Final, cast
 
 from django.conf import settings
+from django.db import transaction
 
 from tewatashi.core.letter import CHECKPOINT, Letter
 from tewatashi.core.merkle import Checkpoint, open_checkpoint, verify_consistency
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit import clock, ledger, outbox
+from tewatashi.sitekit import clock, ledger, loops, outbox
 from tewatashi.sitekit.config import Peer, SiteConfig
 from tewatashi.sitekit.keys import note_key, peer_key
 from tewatashi.sitekit.loops import loop
@@ -26,16 +27,21 @@ EVERY: Final = 10.0  # seconds
 def tell_checkpoints() -> None:
     """Tell each other site our checkpoint, if the ledger has grown since the last one told."""
     site: SiteConfig = settings.SITE
-    size = ledger.head().size
     for peer in site.peers:
-        told = last_told(peer)
-        if size > told:
-            note = ledger.checkpoint()
-            now = open_checkpoint(note, note_key(site).verify_key)
-            proof = [step.hex() for step in ledger.proof_between(told, now.size)]
-            body = {"checkpoint": note.decode(), "old": told, "proof": proof}
-            # No entry of the ledger tells of it, or the ledgers would answer each other without end.
-            outbox.queue(CHECKPOINT, peer.name, body, by=ledger.SYSTEM, job=None, at=clock.stamp())
+        if ledger.head().size > last_told(peer):
+            with transaction.atomic():
+                ledger.lock()
+                _tell(peer)
+            loops.wake("exchange")
+
+
+def _tell(peer: Peer) -> None:
+    note, told = ledger.checkpoint(), last_told(peer)
+    now = open_checkpoint(note, note_key(settings.SITE).verify_key)
+    proof = [step.hex() for step in ledger.proof_between(told, now.size)]
+    body = {"checkpoint": note.decode(), "old": told, "proof": proof}
+    # No entry of the ledger tells of it, or the ledgers would answer each other without end.
+    outbox.queue(CHECKPOINT, peer.name, body, by=ledger.SYSTEM, job=None, at=clock.stamp())
 
 
 def last_told(peer: Peer) -> int:
