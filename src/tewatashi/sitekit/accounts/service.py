@@ -83,7 +83,7 @@ def disable_user(username: str, *, operator: str) -> None:
     with transaction.atomic():
         user = _user(username)
         user.is_active = False
-        user.save()
+        user.save(update_fields=["is_active"])
         ledger.append_one("user-disabled", {"account": username, "operator": operator})
 
 

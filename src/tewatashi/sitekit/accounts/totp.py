@@ -20,8 +20,9 @@ new_secret = generate_totp_secret
 
 
 def activate(user: User, secret: str) -> None:
-    """Make this the user's secret, and the only one."""
+    """Make this the user's secret, and the only one. No code of it was used yet, whatever was used of the one before."""
     Authenticator.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(totp_counter=0)
     TOTP.activate(user, secret)
 
 

@@ -84,7 +84,7 @@ def _set_password(user: User, password: str) -> None:
         user.set_password(password)
         user.must_change_password = False
         user.password_changed_at = clock.now()
-        user.save()
+        user.save(update_fields=["password", "must_change_password", "password_changed_at"])
         ledger.append_one("password-changed", {"account": user.pk}, by=user.pk)
 
 

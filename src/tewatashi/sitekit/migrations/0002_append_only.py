@@ -10,7 +10,7 @@ LETTER = ("id", "sender", "recipient", "seq", "kind", "job", "note", "queued_at"
 def refuse_changes(_apps, schema_editor):
     statements = _SQL[schema_editor.connection.vendor]()
     for statement in statements:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)  # none: the % of RAISE is no placeholder
 
 
 def _sqlite():
