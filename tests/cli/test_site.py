@@ -1,0 +1,107 @@
+"""`tewatashi site`, `user`, `computer`: from an empty folder to a site with its people, refusals included."""
+
+from __future__ import annotations
+
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REFUSED, NOT_AGREED = 4, 5
+
+
+def tewatashi(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tewatashi.cli.main", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+def made(*arguments: object) -> str:
+    done = tewatashi(*arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def init(folder: Path, role: str, *more: object) -> Path:
+    made("site", "init", folder, "--role", role, "--name", f"{role}.example", "--port", 8443, *more)
+    return folder / "site.toml"
+
+
+@pytest.fixture(scope="module")
+def ward(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return init(tmp_path_factory.mktemp("cli") / "ward", "ward")
+
+
+def test_a_new_site_is_ready_and_nobody_else_can_read_it(ward: Path) -> None:
+    assert made("site", "check", "--config", ward) == "ward ward.example https://127.0.0.1:8443\n"
+    for path in ward.parent.rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_second_site_is_not_made_over_the_first(ward: Path) -> None:
+    before = ward.read_bytes()
+    again = tewatashi("site", "init", ward.parent, "--role", "ward", "--name", "other.example")
+    assert again.returncode == REFUSED
+    assert "すでにサイトがあります" in again.stderr
+    assert ward.read_bytes() == before
+
+
+@pytest.mark.requirement("FAC-SYS-4")
+def test_a_key_that_others_can_read_stops_the_site(tmp_path: Path) -> None:
+    config = init(tmp_path / "factory", "factory")
+    (config.parent / "keys" / "note.key").chmod(0o644)
+    for verb in ("check", "serve"):
+        refused = tewatashi("site", verb, "--config", config)
+        assert refused.returncode == REFUSED
+        assert "アクセス権が緩すぎます" in refused.stderr
+
+
+def test_sites_are_introduced_by_cards_and_a_fingerprint_read_aloud(ward: Path, tmp_path: Path) -> None:
+    gateway = init(tmp_path / "gateway", "gateway")
+    given = tewatashi("site", "card", "--config", gateway)
+    (tmp_path / "card").write_text(given.stdout)
+    fingerprint = given.stderr.removeprefix("指紋: ").strip()
+    assert len(fingerprint.split()) == 8
+    add = ("site", "add-peer", tmp_path / "card", "--config", ward, "--fingerprint")
+    before = ward.read_bytes()
+    swapped = tewatashi(*add, fingerprint[:-1] + ("0" if fingerprint[-1] != "0" else "1"))
+    assert (swapped.returncode, ward.read_bytes()) == (NOT_AGREED, before)
+    made(*add, fingerprint)
+    assert '[[peer]]\nrole = "gateway"' in ward.read_text("utf-8")
+    assert tewatashi(*add, fingerprint).returncode == REFUSED
+
+
+def test_an_account_gets_its_initial_password_on_stdout_once(ward: Path) -> None:
+    add = ("user", "add", "sato", "--config", ward, "--name", "佐藤 花子", "--employer", "見本区", "--role", "clerk")
+    lines = dict(line.split("\t") for line in made(*add).splitlines())
+    assert lines["ユーザーID"] == "sato"
+    assert len(lines["初期パスワード"]) == 23
+    assert tewatashi(*add).returncode == REFUSED
+    listed = json.loads(made("user", "list", "--config", ward, "--json"))
+    assert listed["users"] == [
+        {"id": "sato", "name": "佐藤 花子", "employer": "見本区", "roles": ["clerk"], "active": True}
+    ]
+    made("user", "disable", "sato", "--config", ward)
+    assert made("user", "list", "--config", ward) == "sato\t佐藤 花子\t見本区\tclerk\t停止\n"
+
+
+def test_a_role_of_another_site_is_refused(ward: Path) -> None:
+    refused = tewatashi("user", "add", "x", "--config", ward, "--name", "x", "--employer", "x", "--role", "handler")
+    assert refused.returncode == REFUSED
+    assert "このサイトにない役割です" in refused.stderr
+    assert "handler" in refused.stderr
+
+
+def test_a_computer_gets_a_code_and_an_unknown_one_can_not_be_withdrawn(ward: Path) -> None:
+    assert len(made("computer", "add", "PC-1", "--config", ward).strip()) == 29
+    made("computer", "withdraw", "PC-1", "--config", ward)
+    assert tewatashi("computer", "withdraw", "PC-2", "--config", ward).returncode == REFUSED
+
+
+@pytest.mark.parametrize("command", [("site", "check"), ("site", "migrate"), ("user", "list")])
+def test_a_missing_config_is_refused_by_name(tmp_path: Path, command: tuple[str, str]) -> None:
+    refused = tewatashi(*command, "--config", tmp_path / "none.toml")
+    assert refused.returncode == REFUSED
+    assert "none.toml" in refused.stderr
