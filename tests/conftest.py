@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import postgres as postgres_server
 from tests.postgres import Postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +21,14 @@ def postgres() -> Iterator[Postgres]:
     if reason:
         pytest.skip(reason)
     yield from postgres_server.open_postgres()
+
+
+@pytest.fixture
+def chromium() -> Iterator[Browser]:
+    """A real Chromium; the test is skipped where none is installed."""
+    from tests import chromium
+
+    reason = chromium.missing()
+    if reason:
+        pytest.skip(reason)
+    yield from chromium.open_chromium()

@@ -127,6 +127,11 @@ class NewPasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._user = user
 
+    @property
+    def username(self) -> str:
+        """Whose password it is: for the browser's password manager, never read from the form."""
+        return str(self._user.pk)
+
     def clean(self) -> dict[str, Any]:
         """Both the same, strong enough, and not the one it replaces."""
         values: dict[str, Any] = super().clean()
