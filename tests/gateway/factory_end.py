@@ -78,10 +78,22 @@ class FactoryEnd:
 
     def hand(self, note: bytes) -> None:
         """As `tell`, for a letter that is written already."""
+        self.put(note)
+        self.await_taken()
+
+    def put(self, note: bytes) -> None:
+        """Have it wait for the gateway."""
         with self.changed:
             self._told += 1
             self._waiting[self._told] = note
-            assert self.changed.wait_for(lambda: not self._waiting, timeout=WAIT), "the gateway did not take it"
+
+    def replace(self, old: bytes, new: bytes) -> None:
+        """Have another letter wait in this one's place."""
+        with self.changed:
+            self._waiting = {number: new if note == old else note for number, note in self._waiting.items()}
+
+    def await_taken(self) -> None:
+        self.until(lambda: not self._waiting)
 
     def letters(self, kind: str, job: str | None = None) -> list[Letter]:
         """Letters of this kind, about this job, that have come so far."""

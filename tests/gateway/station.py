@@ -23,7 +23,16 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.counterparty import Counterparty, SealedParcel, contract_letters, job_body, sealed_parcel
+from tests.core.cast_of_acts import CONTRACT
+from tests.counterparty import (
+    Counterparty,
+    SealedParcel,
+    contract_letters,
+    job_body,
+    roster_body,
+    sealed_parcel,
+    workflow_body,
+)
 from tests.gateway.factory_end import WAIT, FactoryEnd
 from tewatashi.carriers import lgwan
 from tewatashi.core.signing import VerifyKey
@@ -95,6 +104,9 @@ class Station:
         except httpx.TransportError:
             return False
 
+    def until(self, come: Callable[[], bool]) -> None:
+        until(come)
+
     # ------------------------------------------------------------------------------------------- what it holds
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -123,8 +135,19 @@ class Station:
 
     def tell(self, kind: str, by: str, job: str | None, body: dict[str, object]) -> None:
         """Tell gateway and factory of an act."""
-        for to in (self.end.party.name, self.name):
+        for to in (self.name, self.end.party.name):
             lgwan.post_letter(self.line, self.ward.letter(to, kind, by, job, body))
+
+    def agree(self) -> None:
+        """Make the contract, and agree on its workflow and its roster."""
+        for to in (self.name, self.end.party.name):
+            for note in contract_letters(self.ward, to):
+                lgwan.post_letter(self.line, note)
+        contract = str(CONTRACT["contract"])
+        self.tell("workflow-published", "sato", None, workflow_body())
+        self.end.tell(self.name, "workflow-acknowledged", "suzuki", None, contract=contract, version=1)
+        self.end.tell(self.name, "roster-submitted", "suzuki", None, **roster_body())
+        self.tell("roster-accepted", "tanaka", None, {"contract": contract, "version": 1})
 
     def job(self, records: int = 3, **changes: object) -> str:
         """A job that the ward has just opened."""
@@ -198,7 +221,7 @@ def until(come: Callable[[], bool]) -> None:
 
 
 def open_station(folder: Path) -> Iterator[Station]:
-    """Make a gateway, start it, and end it. The factory does not answer yet."""
+    """Make a gateway, start it, and end it."""
     site = make_site(folder / "site", NewSite("gateway", "gateway.test", "127.0.0.1", free_port()))
     ward = Counterparty("ward", "ward.test")
     end = FactoryEnd(folder, free_port(), ward.key.verify_key)
@@ -209,9 +232,8 @@ def open_station(folder: Path) -> Iterator[Station]:
     station = Station(site, ward, end)
     try:
         station.start()
-        for to in (end.party.name, site.name):
-            for note in contract_letters(ward, to):
-                lgwan.post_letter(station.line, note)
+        station.end.open()
+        station.agree()
         yield station
     finally:
         station.stop()

@@ -142,7 +142,11 @@ def _sheet(names: tuple[str, ...]) -> Check:
 
 @dataclass(frozen=True)
 class Kind:
-    """What one kind of act is: its name in the office's words, the site that does it, who is told, what it says."""
+    """What one kind of act is: its name in the office's words, the site that does it, who is told, what it says.
+
+    tells  in the order of writing. The gateway comes first: it must know before what it carries is answered. It is told
+           what it needs for judging a parcel and its receipt (the contract, workflow and roster among it), and no more.
+    """
 
     name: str
     site: Role | None  # None: any site
@@ -161,26 +165,26 @@ KINDS: Final[Mapping[str, Kind]] = {
         "gateway_hold_days": count, "outsourcing": _sheet(OUTSOURCING_SHEET),
         "connection": nothing_or(_sheet(CONNECTION_SHEET)),
     }, of_contract=True, requirements=("WORK-5", "WORK-6", "WORK-7", "CL-6")),
-    "workflow-published": Kind("業務フローの共有", "ward", ("factory",), {
+    "workflow-published": Kind("業務フローの共有", "ward", ("gateway", "factory"), {
         "contract": text, "version": count, "steps": list_of(text, most=30),
     }, of_contract=True, requirements=("WARD-OP-3",)),
-    "workflow-acknowledged": Kind("業務フローの確認", "factory", ("ward",), {
+    "workflow-acknowledged": Kind("業務フローの確認", "factory", ("gateway", "ward"), {
         "contract": text, "version": count,
     }, of_contract=True, requirements=("WARD-OP-3", "FAC-OP-1")),
-    "roster-submitted": Kind("取扱責任者・取扱者名簿の提出", "factory", ("ward",), {
+    "roster-submitted": Kind("取扱責任者・取扱者名簿の提出", "factory", ("gateway", "ward"), {
         "contract": text, "version": count, "people": list_of(_PERSON_RECORD, most=500),
     }, of_contract=True, requirements=("FAC-OP-2",)),
-    "roster-accepted": Kind("名簿の承認", "ward", ("factory",), {
+    "roster-accepted": Kind("名簿の承認", "ward", ("gateway", "factory"), {
         "contract": text, "version": count,
     }, of_contract=True, requirements=("FAC-OP-2", "CL-10")),
     # ------------------------------------------------------------ the job
-    "job-opened": Kind("案件の登録", "ward", ("factory", "gateway"), {
+    "job-opened": Kind("案件の登録", "ward", ("gateway", "factory"), {
         "contract": text, "form": text, "base_date": day, "declared": count, "deliver_by": day, "erase_by": day,
     }),
-    "parcel-sealed": Kind("送付データの作成・暗号化", "ward", ("factory", "gateway"), {
+    "parcel-sealed": Kind("送付データの作成・暗号化", "ward", ("gateway", "factory"), {
         "parcel": hex32, "sha256": hex64, "size": count, "pieces": count, "cover": note, "place": place,
     }, requirements=("WARD-SYS-2", "WORK-3")),
-    "parcel-voided": Kind("送付データの取消し", "ward", ("factory", "gateway"), {
+    "parcel-voided": Kind("送付データの取消し", "ward", ("gateway", "factory"), {
         "parcel": hex32, "reason": text,
     }),
     "password-notice-handed": Kind("パスワード通知書の受渡し", "ward", ("factory",), {
@@ -191,7 +195,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "parcel-held": Kind("中継での保管", "gateway", ("ward", "factory"), {
         "parcel": hex32, "sha256": hex64, "size": count, "place": place,
     }, requirements=("CONN-1",)),
-    "parcel-received": Kind("送付データの受領", "factory", ("ward", "gateway"), {
+    "parcel-received": Kind("送付データの受領", "factory", ("gateway", "ward"), {
         "parcel": hex32, "sha256": hex64, "size": count, "pieces": count, "place": place,
     }),
     "copy-erased": Kind("複製の消去", None, ("ward", "factory"), {
@@ -229,10 +233,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "residue-found": Kind("残存データの発見", "ward", ("factory",), {
         "report_sha256": hex64, "findings": count, "not_scanned": count,
     }, requirements=("CL-9", "CL-11-12")),
-    "erasure-verified": Kind("消去の検証", "ward", ("factory", "gateway"), {
+    "erasure-verified": Kind("消去の検証", "ward", ("factory",), {
         "report_sha256": hex64, "findings": count, "not_scanned": count, "ids": count, "scanned_bytes": count,
     }, requirements=("FAC-OP-7", "CL-11-12")),
-    "job-closed": Kind("案件の終了", "ward", ("factory", "gateway"), {}, requirements=("CL-11-12",)),
+    "job-closed": Kind("案件の終了", "ward", ("factory",), {}, requirements=("CL-11-12",)),
 }  # fmt: skip
 
 
