@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import psycopg
 
 from tests.core.cast_of_acts import CONTRACT
 from tests.counterparty import (
@@ -110,6 +111,9 @@ class Station:
     # ------------------------------------------------------------------------------------------- what it holds
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        if self.config.database != "sqlite":
+            with psycopg.connect(self.config.database) as server:
+                return server.execute(query.replace("?", "%s"), values).fetchall()
         with closing(sqlite3.connect(f"file:{self.config.data_dir}/site.sqlite3?mode=ro", uri=True)) as database:
             return database.execute(query, values).fetchall()
 
@@ -220,9 +224,9 @@ def until(come: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def open_station(folder: Path) -> Iterator[Station]:
+def open_station(folder: Path, database: str = "sqlite") -> Iterator[Station]:
     """Make a gateway, start it, and end it."""
-    site = make_site(folder / "site", NewSite("gateway", "gateway.test", "127.0.0.1", free_port()))
+    site = make_site(folder / "site", NewSite("gateway", "gateway.test", "127.0.0.1", free_port(), database))
     ward = Counterparty("ward", "ward.test")
     end = FactoryEnd(folder, free_port(), ward.key.verify_key)
     for party in (ward, end.party):
