@@ -57,3 +57,11 @@ def test_whatever_is_told_amiss_is_taken_in_and_refused(
     assert last(site) == (site.ward.written[site.name], code)
     after = site.rows("SELECT kind FROM sitekit_ledgerentry WHERE kind NOT IN ('letter-refused', 'access-log')")
     assert after == before
+
+
+def test_a_letter_about_a_number_too_long_for_us_is_carried_all_the_same(site: Station) -> None:
+    site.end.open()
+    body = {"parcel": "ab" * 16, "reason": "見本"}
+    note = site.ward.letter(site.end.party.name, "parcel-voided", "sato", "R" * 200, body)
+    post(site, note)
+    site.end.until(lambda: note in site.end.raw)
