@@ -1,0 +1,125 @@
+"""Where print files go: a folder that stands for paper, or a real queue.
+
+Rules
+  a file of a name goes out once, however often it is asked for: after a crash nobody knows whether it went
+  names say job, copy and number, never anything of a resident
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Protocol
+
+from tewatashi.core.refused import Refused
+from tewatashi.press import ipp
+
+_RIGHTS: Final = 0o600
+_LOOK_AGAIN: Final = 0.2  # seconds between two looks at a job
+_COMPLETED: Final = 9  # RFC 8011, 5.3.7: from 7 on a job is over; 7 canceled, 8 aborted, 9 completed
+_OVER: Final = 7
+
+
+class Printer(Protocol):
+    """name: as people know it, for the record."""
+
+    @property
+    def name(self) -> str: ...
+
+    def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
+        """Print one PDF under a name; once it came back, and only then, it is printed. Returned: the printer's reference.
+
+        A name that was printed before is not printed again. Refused when the printer can't or won't.
+        """
+        ...
+
+
+class PdfFolder:
+    """Writes each file as `<name>.pdf`: whole or not at all, and one file a name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def name(self) -> str:
+        return "PDFフォルダー"
+
+    def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
+        final = self._folder / f"{name}.pdf"
+        if final.exists():
+            return final.name
+        half = self._folder / f".{name}.half"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._write(half, chunks)
+            half.rename(final)
+            self._sync()
+        except OSError as error:
+            raise Refused(
+                "printer",
+                "印刷ファイルを書き出せません。",
+                found=error.strerror,
+                do="出力先のフォルダーと空き容量を確かめてください。",
+            ) from None
+        return final.name
+
+    def _write(self, half: Path, chunks: Iterable[bytes]) -> None:
+        with suppress(FileNotFoundError):
+            half.unlink()
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _RIGHTS)
+        with os.fdopen(descriptor, "wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(descriptor)
+
+    def _sync(self) -> None:
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class IppQueue:
+    """A queue of a real printer, at an ipp:// or ipps:// address. A file is printed when the queue says so."""
+
+    def __init__(self, uri: str, user: str = "tewatashi") -> None:
+        self._uri = uri
+        self._queue = ipp.Queue(uri, user)
+
+    @property
+    def name(self) -> str:
+        return self._uri
+
+    def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
+        job = self._known(name) or self._sent(name, chunks)
+        while job.state < _OVER:
+            time.sleep(_LOOK_AGAIN)
+            job = self._look(job)
+        if job.state != _COMPLETED:
+            raise Refused(
+                "printer-aborted", "プリンターが印字を中止しました。", found=f"ジョブ{job.id}（状態{job.state}）", expected="完了",
+                do="プリンターを確かめ、もう一度印字してください。",
+            )  # fmt: skip
+        return f"{self._uri}#{job.id}"
+
+    def _known(self, name: str) -> ipp.Job | None:
+        """A job of this name that was printed, or is being printed."""
+        for which in ("completed", "not-completed"):
+            wanted = [ipp.keyword("which-jobs", which), ipp.keyword("requested-attributes", "all")]
+            for job in self._queue.ask(ipp.GET_JOBS, wanted):
+                if job.name == name and (job.state < _OVER or job.state == _COMPLETED):
+                    return job
+        return None
+
+    def _sent(self, name: str, chunks: Iterable[bytes]) -> ipp.Job:
+        wanted = [ipp.text("job-name", name), ipp.document("application/pdf")]
+        return self._queue.ask(ipp.PRINT_JOB, wanted, chunks)[0]
+
+    def _look(self, job: ipp.Job) -> ipp.Job:
+        wanted = [ipp.number("job-id", job.id), ipp.keyword("requested-attributes", "all")]
+        return self._queue.ask(ipp.GET_JOB_ATTRIBUTES, wanted)[0]
