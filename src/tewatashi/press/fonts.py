@@ -1,0 +1,177 @@
+"""The pinned font programs, and what each of their glyphs stands for.
+
+Every glyph is addressed by a CID that means exactly one text: one code point, or a base with its variation selector.
+CIDs are the font's own glyph numbers, so they depend on nothing but the font; where a font shows one glyph for several
+texts (行 and its radical ⾏, a base and its default IVS), all but one of these texts get a CID in a second *plane*, which
+points to the same glyph. So a page's text can be taken out again exactly as it was put in.
+
+Rules
+  a font file with other bytes than its pin is refused
+  no code point without a visible place of its own is a glyph: controls, joiners, combining marks, private use
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import uharfbuzz as hb
+
+from tewatashi.core.refused import Refused
+
+# Zero-width, combining and direction-changing characters need shaping, which the press does not do on purpose; private
+# use means whatever the ward's own 外字 file says, never what a public font happens to draw there.
+_UNPLACEABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Mn", "Me", "Mc", "Zl", "Zp"})
+
+
+class Glyph(NamedTuple):
+    """plane 0: the font's own glyph numbers; plane 1: further texts of glyphs that plane 0 already gave away."""
+
+    plane: int
+    cid: int
+
+
+class NotPlain(Exception):  # noqa: N818 -- a signal within the press, not an error
+    """A text holds something that is not one code point = one glyph of plane 0. Not a LookupError: str.translate would
+    swallow that and leave the character's own number standing as a glyph number, which is a wrong glyph, silently."""
+
+
+class _Plain(dict[int, int]):
+    def __missing__(self, code: int) -> int:
+        raise NotPlain(code)
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One line of fonts.toml. installed: where Debian's package puts the file."""
+
+    key: str
+    file: str
+    name: str
+    version: str
+    sha256: str
+    package: str
+    installed: str
+
+
+class Face:
+    """One font program, read.
+
+    key, name    as forms call it; its PostScript name
+    data         the file
+    ascent, descent, box    of the whole font, in 1/1000 em
+    plain        for str.translate: code point -> CID of plane 0, NotPlain for anything else
+    ems          character -> advance width in em, for what `plain` has
+    """
+
+    def __init__(self, key: str, name: str, data: bytes) -> None:
+        self.key = key
+        self.name = name
+        self.data = data
+        self.hb_face = hb.Face(data)
+        self._font = hb.Font(self.hb_face)
+        self._upem: int = self.hb_face.upem
+        extents = self._font.get_font_extents("ltr")
+        self.ascent, self.descent = self._per_mille(extents.ascender), self._per_mille(extents.descender)
+        head = self.hb_face.reference_table("head").data
+        self.box = tuple(map(self._per_mille, struct.unpack_from(">4h", head, 36)))  # xMin, yMin, xMax, yMax
+        self._glyphs: dict[str, Glyph] = {}
+        self._aliases: list[tuple[str, int]] = []
+        self._give_cids()
+        self.plain: Mapping[int, int] = _Plain(
+            (ord(text), glyph.cid) for text, glyph in self._glyphs.items() if len(text) == 1 and glyph.plane == 0
+        )
+        self.ems = {chr(code): self.em(Glyph(0, cid)) for code, cid in self.plain.items()}
+
+    def _per_mille(self, units: float) -> int:
+        return round(1000 * units / self._upem)
+
+    def _give_cids(self) -> None:
+        owner: dict[int, str] = {}
+        for text, number in self._texts():
+            if owner.setdefault(number, text) == text:
+                self._glyphs[text] = Glyph(0, number)
+            else:
+                self._glyphs[text] = Glyph(1, len(self._aliases))
+                self._aliases.append((text, number))
+        self._owner = owner
+
+    def _texts(self) -> Iterator[tuple[str, int]]:
+        """(text, glyph number), the text that shall own a shared glyph first: the one that NFKC leaves as it is (行, not
+        ⾏), and any single code point before a sequence. NFKC only ranks here; no text is ever changed by it."""
+        codes = [code for code in sorted(self.hb_face.unicodes) if _placeable(code)]
+        codes.sort(key=lambda code: not unicodedata.is_normalized("NFKC", chr(code)))
+        for code in codes:
+            yield chr(code), self._font.get_nominal_glyph(code)
+        for selector in sorted(self.hb_face.variation_selectors):
+            for code in sorted(self.hb_face.variation_unicodes(selector)):
+                yield chr(code) + chr(selector), self._font.get_variation_glyph(code, selector)
+
+    def find(self, text: str) -> Glyph | None:
+        """The glyph of one code point, or of a base with its variation selector; None if the font hasn't exactly that."""
+        return self._glyphs.get(text)
+
+    def number(self, glyph: Glyph) -> int:
+        """The font's glyph number behind a CID."""
+        return glyph.cid if glyph.plane == 0 else self._aliases[glyph.cid][1]
+
+    def text(self, glyph: Glyph) -> str:
+        """The one text a CID stands for."""
+        return self._owner[glyph.cid] if glyph.plane == 0 else self._aliases[glyph.cid][0]
+
+    def em(self, glyph: Glyph) -> float:
+        """Advance width in em."""
+        advance: int = self._font.get_glyph_h_advance(self.number(glyph))
+        return advance / self._upem
+
+
+def _placeable(code: int) -> bool:
+    return unicodedata.category(chr(code)) not in _UNPLACEABLE
+
+
+@dataclass(frozen=True)
+class FontSet:
+    """All pinned faces by key, in the order of fonts.toml."""
+
+    faces: tuple[Face, ...]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the pins: what an approval of a proof holds on to."""
+        digests = "\n".join(f"{face.key} {hashlib.sha256(face.data).hexdigest()}" for face in self.faces)
+        return hashlib.sha256(digests.encode()).hexdigest()
+
+    def index(self, key: str) -> int:
+        return next(place for place, face in enumerate(self.faces) if face.key == key)
+
+
+def pins() -> tuple[Pin, ...]:
+    table = tomllib.loads(files(__package__).joinpath("fonts.toml").read_text("utf-8"))
+    return tuple(Pin(key, **pin) for key, pin in table.items())
+
+
+def load_fonts(folder: Path, pinned: Iterable[Pin] | None = None) -> FontSet:
+    """Reads every pinned font from `folder` (tools/fonts.py fills it); Refused if one is missing or has other bytes."""
+    return FontSet(tuple(_load(folder / pin.file, pin) for pin in (pins() if pinned is None else pinned)))
+
+
+def _load(path: Path, pin: Pin) -> Face:
+    do = "python3 tools/fonts.py で指定のフォントを用意してください。"
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise Refused("font-missing", "フォントファイルを読めません。", found=pin.file, do=do) from None
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != pin.sha256:
+        raise Refused(
+            "font-digest", f"フォント{pin.file}の中身が指定と違います。", found=digest, expected=pin.sha256, do=do
+        )
+    return Face(pin.key, pin.name, data)
