@@ -1,0 +1,82 @@
+"""Which towns a postcode stands for: Japan Post's own table, and where in an address the town's name ends.
+
+The customer barcode is made from what follows the town's name, so the name has to be known; 三番町 or 北六条東 hold
+numerals of their own. An address whose town is not the postcode's gets no code: a letter without one is read by its
+address, a letter with a wrong one goes astray.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from tewatashi.core.refused import Refused
+
+# What Japan Post writes in the town's place where the postcode is only the rest of a municipality.
+_WHOLE: Final = re.compile(r"以下に掲載がない場合|の次に.*番地がくる場合|一円$")
+_REMARK: Final = re.compile(r"（.*")
+_COUNTY: Final = re.compile(r"^[^市区町村]{1,4}郡")
+_SAME: Final = str.maketrans("ヶヵ﨑髙０１２３４５６７８９", "ケカ崎高0123456789")
+
+
+class Towns:
+    """Postcode -> the towns it stands for.
+
+    rows: (postcode of 7 digits, prefecture, municipality, town), as often as a postcode has towns; a town that is empty
+    or 以下に掲載がない場合 makes the postcode one of a whole municipality.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
+        places: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
+        for postcode, prefecture, city, town in rows:
+            name = "" if _WHOLE.search(town) else _REMARK.sub("", town)
+            places[postcode].add((_same(prefecture), _same(city), _same(name)))
+        self._places = dict(places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @classmethod
+    def from_ken_all(cls, lines: Iterable[str]) -> Towns:
+        """From Japan Post's utf_ken_all.csv: 15 columns, of which 3, 7, 8 and 9 are used."""
+        rows: list[tuple[str, str, str, str]] = []
+        for number, row in enumerate(csv.reader(lines), 1):
+            if len(row) < 9 or not re.fullmatch(r"[0-9]{7}", row[2]):
+                raise Refused(
+                    "ken-all", "郵便番号データ（utf_ken_all.csv）の行を読めません。", found=f"{number}行目",
+                    do="日本郵便の住所の郵便番号（1レコード1行、UTF-8形式）を置いてください。",
+                )  # fmt: skip
+            rows.append((row[2], row[6], row[7], row[8]))
+        return cls(rows)
+
+    def after_town(self, postcode: str, address: str) -> str | None:
+        """The rest of an address after the town's name; None if the postcode stands for a whole municipality, is unknown,
+        or its towns are not where they should be in the address. The prefecture, and the county, may be left out."""
+        places = self._places.get(postcode, ())
+        plain = _same(address)
+        ends = [end for place in places if (end := _town_end(plain, *place))]
+        return address[max(ends) :] if ends else None
+
+
+def _town_end(address: str, prefecture: str, city: str, town: str) -> int | None:
+    if not town:
+        return None
+    start = len(prefecture) if address.startswith(prefecture) else 0
+    for name in (city, _COUNTY.sub("", city)):
+        if address.startswith(name, start):
+            start += len(name)
+            break
+    else:
+        return None
+    for prefix in ("", "大字", "字"):
+        if address.startswith(prefix + town, start):
+            return start + len(prefix) + len(town)
+    return None
+
+
+def _same(text: str) -> str:
+    """Variants that address data mixes freely, one character for one, so that places stay where they are."""
+    return text.translate(_SAME)

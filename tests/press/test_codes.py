@@ -1,0 +1,181 @@
+"""The codes against encoders and decoders that share nothing with them, and against published samples."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import zint
+import zxingcpp
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from tests.press.residents import towns
+from tewatashi.core.refused import Refused
+from tewatashi.press.codes import customer, datamatrix, gs1_128
+from tewatashi.press.codes.address import address_number
+from tewatashi.press.codes.towns import Towns
+
+PUBLISHED = "1000013", "1-3-2-503"  # Japan Post's own example
+SLIP = "9191234500000000000000452087500401310029500"  # GS1 Japan's published sample, without its check digit
+
+
+def bars_of(content: bytes) -> list[tuple[int, int, int, int]]:
+    found = re.findall(rb"(-?\d+) (-?\d+) (\d+) (\d+) re", content)
+    return [(int(x), int(y), int(width), int(height)) for x, y, width, height in found]
+
+
+def test_japan_posts_example_has_its_published_check_digit() -> None:
+    assert customer.characters(*PUBLISHED)[-1] == 9
+
+
+def states_by_zint(postcode: str, number: str) -> str:
+    symbol = zint.Symbol()
+    symbol.symbology = zint.Symbology.JAPANPOST
+    symbol.encode(postcode + number)
+    rows = np.unpackbits(np.asarray(symbol.encoded_data)[:3], axis=1, bitorder="little")[:, ::2][:, : customer.BARS]
+    return "".join(
+        {(1, 1): "F", (1, 0): "A", (0, 1): "D", (0, 0): "T"}[top, bottom] for top, _, bottom in rows.T.tolist()
+    )
+
+
+@given(st.from_regex(r"[0-9]{7}", fullmatch=True), st.from_regex(r"[0-9A-Z\-]{0,16}", fullmatch=True))
+@settings(max_examples=300)
+def test_every_customer_barcode_is_zints(postcode: str, number: str) -> None:
+    assume(sum(2 if character.isalpha() else 1 for character in number) <= 13)  # zint takes no longer one
+    assert customer.states(customer.characters(postcode, number)) == states_by_zint(postcode, number)
+
+
+def test_a_long_number_is_cut_and_a_control_code_at_the_end_stays() -> None:
+    assert customer.characters("1000013", "1234567890123-4")[7:20] == (1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3)
+    assert customer.characters("1000013", "123456789012B")[7:20] == (1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 11)
+
+
+def test_the_drawn_bars_are_the_states() -> None:
+    values = customer.characters(*PUBLISHED)
+    full, timing = customer.height(8), min(height for *_, height in bars_of(customer.painter(0, 0, 8)(values)))
+    letters = ""
+    for _, y, _, height in bars_of(customer.painter(0, 0, 8)(values)):
+        up, down = y + height == full, y == 0
+        letters += {(True, True): "F", (True, False): "A", (False, True): "D", (False, False): "T"}[up, down]
+        assert height in (full, timing, (full + timing) // 2)
+    assert letters == customer.states(values)
+    assert tuple(customer.decode(letters)) == values
+
+
+@pytest.mark.parametrize("points", [8, 8.5, 9, 10, 11, 11.5])
+def test_a_symbol_has_japan_posts_length(points: float) -> None:
+    length = customer.width(points) / 600 * 25.4
+    assert 0.95 * points / 10 * 66 + 0.5 * points / 10 <= length <= 1.3 * points / 10 * 66 + 0.7 * points / 10
+
+
+@pytest.mark.parametrize(
+    ("rest", "number"),
+    [
+        ("3丁目20-5 B604", "3-20-5B604"),  # Japan Post's manual, page 19
+        ("1丁目3番2号日本郵政ビル503", "1-3-2-503"),
+        ("十四番ABCビル2F", "14-2"),
+        ("１－３－２　Ａ５０３号室", "1-3-2A503"),
+        ("四〇五番地", "405"),
+        ("二百三番地", "203"),
+        ("15・16番地", "1516"),
+        ("西9丁目", "9"),
+        ("", ""),
+    ],
+)
+def test_an_address_number_follows_the_manual(rest: str, number: str) -> None:
+    assert address_number(rest) == number
+
+
+@given(st.text())
+def test_any_address_gives_a_number_that_can_be_coded(rest: str) -> None:
+    assert re.fullmatch(r"[0-9A-Z\-]*", address_number(rest))
+    customer.characters("1000013", address_number(rest))
+
+
+def test_a_towns_name_is_known_before_its_number_is_read() -> None:
+    assert towns().after_town("1000013", "東京都千代田区霞が関1丁目3番2号") == "1丁目3番2号"
+    assert towns().after_town("1000013", "千代田区霞が関1-3-2") == "1-3-2"
+
+
+@pytest.mark.parametrize(
+    ("postcode", "address"),
+    [
+        ("1000013", "東京都千代田区神田神保町1-1"),
+        ("1000000", "東京都千代田区霞が関1-1"),
+        ("9999999", "東京都千代田区霞が関1-1"),
+        ("", ""),
+    ],
+)
+def test_an_address_that_is_not_its_postcodes_gets_no_code(postcode: str, address: str) -> None:
+    assert towns().after_town(postcode, address) is None
+
+
+def test_a_postcode_table_of_another_form_is_refused_by_its_line() -> None:
+    with pytest.raises(Refused, match="2行目"):
+        Towns.from_ken_all(["13101,100,1000013,,,,東京都,千代田区,霞が関,0,0,0,0,0,0", "nonsense"])
+
+
+def test_the_published_slip_has_its_check_digit() -> None:
+    assert gs1_128.complete(SLIP) == f"{SLIP}4"
+    assert gs1_128.readable(f"{SLIP}4") == ("(91)912345-000000000000004520875", "0-040131-0-029500-4")
+
+
+def widths_of(content: bytes, dots: int) -> str:
+    """Dark and light modules, as a string."""
+    row = [0] * gs1_128.MODULES
+    for x, _, width, _ in bars_of(content):
+        row[x // dots : (x + width) // dots] = [1] * (width // dots)
+    return "".join(map(str, row))
+
+
+@given(st.from_regex(r"91[0-9]{41}", fullmatch=True))
+@settings(max_examples=200)
+def test_every_slips_code_is_zints(digits: str) -> None:
+    whole = gs1_128.complete(digits)
+    symbol = zint.Symbol()
+    symbol.symbology = zint.Symbology.GS1_128
+    symbol.encode(f"[91]{whole[2:]}")
+    line = np.unpackbits(np.asarray(symbol.encoded_data)[0], bitorder="little")[: gs1_128.MODULES]
+    assert widths_of(gs1_128.painter(0, 0, 4, 260)(whole), 4) == "".join(map(str, line.tolist()))
+
+
+@pytest.mark.parametrize(
+    ("amount", "due"), [("29501", "2004-01-31"), ("29500", "2004-02-01"), ("300001", "2004-01-31")]
+)
+def test_a_slip_that_says_another_amount_or_day_is_refused(amount: str, due: str) -> None:
+    with pytest.raises(Refused, match="一致しない") as refusal:
+        gs1_128.require_agreement(SLIP, amount, due)
+    assert amount not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("dots", "height"), [(5, 260), (4, 200)])
+def test_a_slips_code_too_wide_or_too_low_is_refused(dots: int, height: int) -> None:
+    with pytest.raises(Refused, match="規格"):
+        gs1_128.painter(0, 0, dots, height)
+
+
+@given(st.from_regex(r"[0-9]{24}", fullmatch=True))
+@settings(max_examples=100)
+def test_every_mark_is_read_back(digits: str) -> None:
+    modules = np.array([int(bit) for bit in f"{datamatrix.modules(digits):0256b}"], "u1").reshape(16, 16)
+    picture = np.kron(np.pad(1 - modules, 2, constant_values=1) * 255, np.ones((6, 6))).astype("u1")
+    [found] = zxingcpp.read_barcodes(Image.fromarray(picture), formats=zxingcpp.BarcodeFormat.DataMatrix)
+    assert found.text == digits
+
+
+def test_the_drawn_mark_is_its_modules() -> None:
+    digits = "123456789012345678901112"
+    picture = np.zeros((16, 16), int)
+    for x, y, width, height in bars_of(datamatrix.painter(0, 0, 10)(digits)):
+        assert height == 10
+        picture[15 - y // 10, x // 10 : (x + width) // 10] = 1
+    assert "".join(map(str, picture.ravel())) == f"{datamatrix.modules(digits):0256b}"
+
+
+@pytest.mark.parametrize("digits", ["", "1" * 23, "1" * 25, "１" * 24, "x" * 24])
+def test_what_is_no_mark_is_refused(digits: str) -> None:
+    with pytest.raises(Refused):
+        datamatrix.modules(digits)
