@@ -1,0 +1,170 @@
+"""Pieces become print files: streamed, in flat memory, cut after a chosen number of pieces.
+
+A file is handed to the caller as it is made, forward only, so that the caller can encrypt it on its way into the vault.
+Only a file whose PrintFile came back is whole; when a refusal ends the job, what the open file gave is to be dropped.
+
+Rules
+  a piece that can't be printed exactly as recorded stops the job, and the refusal lists what stands in the way of all
+  pieces from there on: code points without glyph, texts without room
+  the same pieces in the same order give the same bytes; a page's bytes don't depend on how the job is cut into files
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from tewatashi.core.refused import Refused
+from tewatashi.press.embed import write_fonts
+from tewatashi.press.paint import Ink
+from tewatashi.press.pdf import PageTree, PdfWriter
+from tewatashi.press.program import Program
+from tewatashi.press.setting import NoGlyph, describe
+
+Piece = tuple[str, Sequence[str]]
+Emit = Callable[[bytes], object]
+
+PIECES_PER_FILE = 5000
+_SHOWN = 10  # pieces named in a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFile:
+    """What a finished file holds. number: from 1; first, last: piece ids; uncoded: pieces without customer barcode,
+    as their postcode or address gives none."""
+
+    number: int
+    pieces: int
+    pages: int
+    first: str
+    last: str
+    size: int
+    sha256: str
+    uncoded: int
+
+
+def compose(
+    pieces: Iterable[Piece],
+    program: Program,
+    open_file: Callable[[int], Emit],
+    *,
+    copy: int = 0,
+    pieces_per_file: int = PIECES_PER_FILE,
+) -> Iterator[PrintFile]:
+    """Composes all pieces, file after file.
+
+    pieces     (piece id of 20 digits, values in the order of the form's items)
+    open_file  called with each file's number; takes its bytes in order, in chunks of about 256 KiB
+    copy       0 for the first print, 1-9 for a remake after spoiling; it is part of the sheet mark
+    """
+    left = iter(pieces)
+    for number, first in enumerate(left, 1):
+        writer = PdfWriter(open_file(number))
+        yield _File(number, program, copy, writer).compose(chain([first], islice(left, pieces_per_file - 1)), left)
+
+
+def survey(pieces: Iterable[Piece], program: Program, *, copy: int = 0) -> int:
+    """Paints every piece without writing it; Refused if any could not be printed. Returned: how many there were."""
+    problems = _Problems()
+    problems.refuse_all(pieces, program, copy)
+    return problems.seen
+
+
+class _File:
+    """One print file being made."""
+
+    def __init__(self, number: int, program: Program, copy: int, writer: PdfWriter) -> None:
+        self._number, self._program, self._copy = number, program, copy
+        self._writer = writer
+        self._fonts = writer.reserve()
+        self._tree = _page_tree(writer, program, self._fonts)
+        self._ink = program.ink()
+
+    def compose(self, pieces: Iterable[Piece], rest: Iterable[Piece]) -> PrintFile:
+        """rest: what comes after this file; read only if the job is lost, to name every problem of it at once."""
+        problems = _Problems()
+        first = last = ""
+        for piece, values in pieces:
+            contents = problems.painted(self._program, piece, values, self._copy, self._ink)
+            if contents is None:
+                problems.refuse_all(chain(pieces, rest), self._program, self._copy)
+            for content in contents or ():
+                self._tree.add(self._writer.stream(content))
+            first, last = first or piece, piece
+        size, digest = self._finish()
+        return PrintFile(self._number, problems.seen, self._tree.pages, first, last, size, digest, self._ink.uncoded)
+
+    def _finish(self) -> tuple[int, str]:
+        self._writer.object(write_fonts(self._writer, self._program.fonts, self._ink.used), self._fonts)
+        return self._writer.finish(b"<</Type/Catalog/Pages %d 0 R>>" % self._tree.finish(), _info(self._program))
+
+
+def _page_tree(writer: PdfWriter, program: Program, fonts: int) -> PageTree:
+    """Size and resources are the root's, for all pages; a TrimBox can't be inherited (ISO 32000-1, table 30). The
+    backgrounds are the first objects of the file."""
+    width, height = (f"{mm * 72 / 25.4:.4f}".encode() for mm in program.form.paper)
+    box = b"[0 0 %b %b]" % (width, height)
+    entries = b"/Type/XObject/Subtype/Form/BBox%b/Resources<</Font %d 0 R>>" % (box, fonts)
+    backgrounds = b"".join(
+        b"/B%d %d 0 R" % (number, writer.stream(side.background, entries, level=9))
+        for number, side in enumerate(program.sides)
+    )
+    resources = b"/Resources<</Font %d 0 R/XObject<<%b>>>>" % (fonts, backgrounds)
+    return PageTree(writer, b"/MediaBox%b%b" % (box, resources), b"/TrimBox%b" % box)
+
+
+def _info(program: Program) -> bytes:
+    """No date and no count: nothing that differs between two runs over the same pieces."""
+    title = program.form.title.encode("utf-16-be").hex().encode()
+    return b"<</Title<FEFF%b>/Producer(Tewatashi)>>" % title
+
+
+@dataclass(slots=True)
+class _Problems:
+    """What stands in the way of printing, gathered over the pieces."""
+
+    seen: int = 0
+    missing: set[str] = field(default_factory=set)
+    pieces: list[str] = field(default_factory=list)
+    refusals: dict[str, Refused] = field(default_factory=dict)
+    unfit: int = 0
+
+    def painted(self, program: Program, piece: str, values: Sequence[str], copy: int, ink: Ink) -> list[bytes] | None:
+        self.seen += 1
+        try:
+            return program.paint(piece, values, copy, ink)
+        except (NoGlyph, Refused):
+            for fault in program.faults(piece, values, copy):
+                if isinstance(fault, NoGlyph):
+                    self.missing.update(fault.missing)
+                else:
+                    self.refusals.setdefault(str(fault), fault)
+        self.unfit += 1
+        if len(self.pieces) < _SHOWN:
+            self.pieces.append(piece)
+        return None
+
+    def refuse_all(self, pieces: Iterable[Piece], program: Program, copy: int) -> None:
+        """Looks through all pieces, then refuses if any has a problem."""
+        ink = program.ink()
+        for piece, values in pieces:
+            self.painted(program, piece, values, copy, ink)
+        self._refuse_if_any()
+
+    def _refuse_if_any(self) -> None:
+        if self.missing:
+            raise Refused(
+                "glyph-missing", f"フォントにない文字があるため印刷できません（{self.unfit}通: {self._named()}）。",
+                found="、".join(map(describe, sorted(self.missing))),
+                do="区に文字の字形か、縮退の承認を求めてください。置き換えて印刷することはできません。",
+            )  # fmt: skip
+        if self.refusals:
+            first = next(iter(self.refusals.values()))
+            raise Refused(
+                first.code, f"{first.wrong}（{self.unfit}通: {self._named()}、他の理由{len(self.refusals) - 1}件）",
+                found=first.found, expected=first.expected, do=first.do,
+            )  # fmt: skip
+
+    def _named(self) -> str:
+        return "、".join(self.pieces) + ("…" if self.unfit > len(self.pieces) else "")

@@ -1,0 +1,197 @@
+"""The page program: a form compiled against its fonts, ready to paint any number of pieces.
+
+What is the same on every piece becomes one background for each side; the rest becomes painters. A program holds no state
+of a job: the same piece gives the same bytes whichever file, process or machine paints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tewatashi.core.refused import Refused
+from tewatashi.press.codes.towns import Towns
+from tewatashi.press.drawing import drawn
+from tewatashi.press.embed import fonts_in
+from tewatashi.press.fonts import FontSet
+from tewatashi.press.form import BUILT_IN, MARK, Code, CustomerCode, Element, Form, PaymentCode, Side, Style
+from tewatashi.press.lettering import lettering
+from tewatashi.press.paint import (
+    Ink,
+    Painter,
+    conditional,
+    constant,
+    customer_painter,
+    mark_painter,
+    payment_painter,
+)  # fmt: skip
+from tewatashi.press.setting import Chain, NoGlyph
+
+_PIECE_DIGITS: Final = 20
+_COPIES: Final = 10
+
+
+@dataclass(frozen=True)
+class SideProgram:
+    """background: content of the side's form XObject; used: its CIDs by font; painters in the order they paint, texts
+    between BT and ET."""
+
+    background: bytes
+    used: tuple[frozenset[str], ...]
+    graphics: tuple[Painter, ...]
+    texts: tuple[Painter, ...]
+    codes: tuple[Painter, ...]
+
+    @property
+    def painters(self) -> tuple[Painter, ...]:
+        return (*self.graphics, *self.texts, *self.codes)
+
+
+@dataclass(frozen=True)
+class Program:
+    """sides: of all sheets, in the order of the pages; marks: sheet n, of m, side, of each."""
+
+    form: Form
+    fonts: FontSet
+    sides: tuple[SideProgram, ...]
+    marks: tuple[str, ...]
+
+    def ink(self) -> Ink:
+        """Fresh ink for a file: what its backgrounds use is used."""
+        return Ink([set().union(*(side.used[font] for side in self.sides)) for font in range(fonts_in(self.fonts))])
+
+    def paint(self, piece: str, values: Sequence[str], copy: int, ink: Ink) -> list[bytes]:
+        """The content streams of a piece, one a side. piece: 20 digits; values: in the order of the form's items.
+
+        Refused if the record does not fit the form, NoGlyph if a character has no glyph.
+        """
+        record = self._record(piece, values, copy)
+        return [self._side(number, side, piece.encode(), record, ink) for number, side in enumerate(self.sides)]
+
+    def faults(self, piece: str, values: Sequence[str], copy: int) -> list[Refused | NoGlyph]:
+        """Everything that keeps a piece from being painted, element by element; for refusals, not for speed."""
+        try:
+            record = self._record(piece, values, copy)
+        except Refused as refusal:
+            return [refusal]
+        found: list[Refused | NoGlyph] = []
+        ink = self.ink()
+        for side in self.sides:
+            for paint in side.painters:
+                try:
+                    paint(record, ink)
+                except (Refused, NoGlyph) as fault:
+                    found.append(fault)
+        return found
+
+    def _record(self, piece: str, values: Sequence[str], copy: int) -> list[str]:
+        if len(values) != len(self.form.items):
+            raise Refused(
+                "form-items", "項目の数が様式と違います。", found=len(values), expected=len(self.form.items),
+                do="データと様式の組み合わせを確かめてください。",
+            )  # fmt: skip
+        if len(piece) != _PIECE_DIGITS or not (piece.isascii() and piece.isdigit()) or not 0 <= copy < _COPIES:
+            raise Refused(
+                "piece-id", "通し番号か再作成の回数が正しくありません。", expected="20桁の数字 / 0～9",
+                do="送付データの受け入れからやり直してください。",
+            )  # fmt: skip
+        return [*values, piece, str(copy), *(f"{piece}{copy}{mark}" for mark in self.marks)]
+
+    @staticmethod
+    def _side(number: int, side: SideProgram, piece: bytes, record: list[str], ink: Ink) -> bytes:
+        """The page says its piece id in plain digits: glyph numbers and a code's bars are nothing that a residue scan could
+        look for on a disk."""
+        parts = [b"/Piece<</ID(%b)>>BDC\n/B%d Do\n" % (piece, number)]
+        parts += [paint(record, ink) for paint in side.graphics]
+        parts.append(b"BT\n")
+        parts += [paint(record, ink) for paint in side.texts]
+        parts.append(b"ET\n")
+        parts += [paint(record, ink) for paint in side.codes]
+        parts.append(b"EMC\n")
+        return b"".join(parts)
+
+
+def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Program:
+    """Refused if a static text has no room or no glyph, or if the form has a customer barcode and no towns are given."""
+    sides: list[SideProgram] = []
+    marks: list[str] = []
+    for sheet_number, sheet in enumerate(form.sheets, 1):
+        for side_number, side in enumerate(sheet.sides, 1):
+            compiler = _Compiler(form, fonts, towns, mark_place=len(form.items) + len(BUILT_IN) - 1 + len(marks))
+            sides.append(compiler.side(side))
+            marks.append(f"{sheet_number}{len(form.sheets)}{side_number}")
+    return Program(form, fonts, tuple(sides), tuple(marks))
+
+
+class _Compiler:
+    """Compiles one side. mark_place: where in a record the mark of this side stands; those of other sides stand beside."""
+
+    def __init__(self, form: Form, fonts: FontSet, towns: Towns | None, mark_place: int) -> None:
+        self._fonts = fonts
+        self._towns = towns
+        self._places = {name: place for place, name in enumerate((*form.items, *BUILT_IN))} | {MARK: mark_place}
+        self._paper_height = form.paper[1]
+        self._chains: dict[tuple[str, ...], Chain] = {}
+
+    def side(self, side: Side) -> SideProgram:
+        drawings = [*side.boxes, *side.lines, *side.circles]
+        fixed = b"".join(drawn(element, self._paper_height) for element in drawings if not element.when)
+        lettered, used = self._static_texts(side)
+        return SideProgram(
+            background=b"%bBT\n%bET\n" % (fixed, lettered),
+            used=used,
+            graphics=tuple(
+                self._when(constant(drawn(element, self._paper_height)), element)
+                for element in drawings
+                if element.when
+            ),
+            texts=tuple(
+                self._when(lettering(text, self._chain(text.style, text), self._places, self._paper_height), text)
+                for text in side.texts
+                if not text.static
+            ),
+            codes=tuple(self._when(self._code(code), code) for code in side.codes),
+        )
+
+    def _static_texts(self, side: Side) -> tuple[bytes, tuple[frozenset[str], ...]]:
+        ink = Ink([set() for _ in range(fonts_in(self._fonts))])
+        parts: list[bytes] = []
+        for text in side.texts:
+            if text.static:
+                paint = lettering(text, self._chain(text.style, text), self._places, self._paper_height)
+                try:
+                    parts.append(paint((), ink))
+                except NoGlyph as missing:
+                    raise Refused(
+                        "form-glyph", f"{text.where}: フォントにない文字があります。", found=missing,
+                        do="文字か書式のフォントを改めてください。",
+                    ) from None  # fmt: skip
+        return b"".join(parts), tuple(map(frozenset, ink.used))
+
+    def _when(self, paint: Painter, element: Element) -> Painter:
+        return conditional(paint, element.when, self._places)
+
+    def _chain(self, style: Style, element: Element) -> Chain:
+        if style.fonts not in self._chains:
+            keys = [face.key for face in self._fonts.faces]
+            if unknown := [key for key in style.fonts if key not in keys]:
+                raise Refused(
+                    "form-font", f"{element.where}: 知らないフォントです。", found=unknown[0], expected="、".join(keys),
+                    do="書式の fonts を改めてください。",
+                )  # fmt: skip
+            numbers = [keys.index(key) for key in style.fonts]
+            self._chains[style.fonts] = Chain([(number, self._fonts.faces[number]) for number in numbers])
+        return self._chains[style.fonts]
+
+    def _code(self, code: Code) -> Painter:
+        if isinstance(code, PaymentCode):
+            return payment_painter(code, self._places, self._paper_height)
+        if not isinstance(code, CustomerCode):
+            return mark_painter(code, self._places, self._paper_height)
+        if self._towns is None:
+            raise Refused(
+                "towns-missing", "カスタマバーコードを作るための郵便番号データがありません。",
+                do="日本郵便の utf_ken_all.csv を設定してください。",
+            )  # fmt: skip
+        return customer_painter(code, self._places, self._paper_height, self._towns)
