@@ -1,0 +1,24 @@
+"""The forms that come with the press, by name."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from tewatashi.core.refused import Refused
+from tewatashi.press.form import Form
+from tewatashi.press.formfile import parse_form
+
+
+def shipped_forms() -> tuple[str, ...]:
+    """Their names."""
+    return tuple(sorted(each.name for each in files(__package__).joinpath("forms").iterdir() if each.is_dir()))
+
+
+def load_shipped_form(name: str) -> Form:
+    """One of shipped_forms(); Refused for any other name."""
+    if name not in shipped_forms():
+        raise Refused(
+            "form-missing", "この名前の様式はありません。", found=name, expected="、".join(shipped_forms()),
+            do="様式の名前を確かめてください。",
+        )  # fmt: skip
+    return parse_form(files(__package__).joinpath("forms", name, "form.toml").read_bytes())

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.press.residents import FONTS, fonts
+from tewatashi.core.refused import Refused
+from tewatashi.press.fonts import Glyph, load_fonts, pins
+
+
+def test_every_pin_is_loaded_under_its_name() -> None:
+    assert [face.key for face in fonts().faces] == [pin.key for pin in pins()]
+
+
+def test_a_font_with_other_bytes_than_its_pin_is_refused() -> None:
+    fonts()
+    with pytest.raises(Refused) as refusal:
+        load_fonts(FONTS, [replace(pins()[0], sha256="0" * 64)])
+    assert refusal.value.code == "font-digest"
+
+
+def test_a_missing_font_is_refused_with_the_command_that_gets_it(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"tools/fonts\.py") as refusal:
+        load_fonts(tmp_path)
+    assert refusal.value.code == "font-missing"
+
+
+@pytest.mark.parametrize("key", ["gothic", "mincho", "mj"])
+def test_every_cid_stands_for_one_text_and_leads_back_to_it(key: str) -> None:
+    face = fonts().faces[fonts().index(key)]
+    for code in list(face.plain)[::97]:
+        assert face.text(Glyph(0, face.plain[code])) == chr(code)
+    assert face.find("行") != face.find("\u2f8f")  # the radical, which many fonts draw with the same glyph
+
+
+def test_what_has_no_visible_place_is_no_glyph() -> None:
+    for face in fonts().faces:
+        for text in ("\u200d", "\u202e", "\u0301", "\ue000", "\n"):
+            assert face.find(text) is None
+        assert all(unicodedata.category(chr(code)) != "Co" for code in face.plain)
+
+
+def test_the_fonts_name_themselves_by_one_fingerprint() -> None:
+    assert len(fonts().fingerprint) == 64
