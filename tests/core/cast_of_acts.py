@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tewatashi.core import contract as contracts
 from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET, Act, Role
 from tewatashi.core.contract import Standing
-from tewatashi.core.pieceid import new_piece_ids
+from tewatashi.core.pieceid import new_piece_ids, piece_digest
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PLACES = ["ward/送信箱", "ward/納品窓口", "gateway/中継", "factory/受信箱", "factory/保管庫", "factory/印字室"]
@@ -86,7 +86,7 @@ def whole_job() -> list[Act]:
         act("parcel-opened", "factory", "takahashi", parcel=PARCEL, pieces=10, place="factory/保管庫"),
         act("pieces-composed", "factory", "takahashi", pieces=10, pages=20, files=1, sha256=SHA, place="factory/保管庫", purpose="tokusoku"),
         act("pieces-printed", "factory", "takahashi", pieces=10, copy=0, printer="ipp", place=room, spool=room),
-        act("withdrawal-requested", "ward", "sato", version=1, pieces=PIECES[:1]),
+        act("withdrawal-requested", "ward", "sato", version=1, digests=[piece_digest(PIECES[0])]),
         act("withdrawal-acknowledged", "factory", "takahashi", version=1),
         act("pieces-printed", "factory", "takahashi", pieces=1, copy=1, printer="ipp", place=room, spool=room),
         act("copy-erased", "factory", "system", thing=things[3], method="deleted", quantity=11, witness=""),

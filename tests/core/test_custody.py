@@ -11,6 +11,7 @@ from tests.core.cast_of_acts import NOW, PARCEL, PIECES, act, standing, times, w
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, decide, evolve, live_copies, refuse_open_withdrawals
+from tewatashi.core.pieceid import piece_digest
 from tewatashi.core.refused import Refused
 
 STANDING = standing()
@@ -111,7 +112,7 @@ def test_a_request_that_the_factory_knows_must_be_acknowledged_before_enclosing(
 
 
 def test_a_request_that_crossed_with_the_enclosing_is_too_late_and_changes_no_count() -> None:
-    late = act("withdrawal-requested", "ward", "sato", version=2, pieces=PIECES[5:6])
+    late = act("withdrawal-requested", "ward", "sato", version=2, digests=[piece_digest(PIECES[5])])
     enclosed = next(a for a in WALK if a.kind == "pieces-enclosed")
     job = walk([*upto("pieces-enclosed"), late, enclosed])
     assert (job.counts.withdrawn, job.withdrawal_version, job.withdrawals_acknowledged) == (1, 2, 1)

@@ -101,7 +101,7 @@ def test_letters_are_carried_in_order_and_byte_for_byte(station: Station) -> Non
     station.end.open()
     factory, number = station.end.party.name, station.job()
     notes = [
-        station.ward.letter(factory, "withdrawal-requested", "sato", number, {"version": n, "pieces": []})
+        station.ward.letter(factory, "withdrawal-requested", "sato", number, {"version": n, "digests": []})
         for n in range(1, 8)
     ]
     for note in notes:

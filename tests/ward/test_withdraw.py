@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ward.office import Office
+from tewatashi.core.pieceid import piece_digest
 
 pytestmark = pytest.mark.accident("iwaki-2025")
 
@@ -14,7 +15,7 @@ def test_full_width_numbers_become_piece_ids_and_leave_the_ward_as_nothing_else(
     ids = office.sato.page(f"/jobs/{job}/piece-ids.txt").split()
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "０００００００００２\n\n 0000000003 \n"})
     letter = office.end.await_letter("withdrawal-requested", job)
-    assert letter.body == {"version": 1, "pieces": sorted(ids[1:])}
+    assert letter.body == {"version": 1, "digests": sorted(map(piece_digest, ids[1:]))}
     assert not any(b"0000000002" in note for note in office.end.raw)
     assert not office.holds("0000000002")
 
@@ -26,7 +27,7 @@ def test_versions_go_on_and_only_what_is_new_is_asked_for(office: Office, contra
     assert "第1版）の受領を待っています" in office.sato.page(f"/jobs/{job}")
     office.end.tell("withdrawal-acknowledged", "takahashi", job, version=1)
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "0000000001\n0000000002"})
-    assert office.end.await_letter("withdrawal-requested", job, count=2).body == {"version": 2, "pieces": [ids[1]]}
+    assert office.end.await_letter("withdrawal-requested", job, count=2).body == {"version": 2, "digests": [piece_digest(ids[1])]}
     assert office.sato.state(job)["withdrawals"] == {"version": 2, "acknowledged": 1, "pieces": 2, "too_late": 0}
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
-from tewatashi.core.pieceid import check_piece_id
 from tewatashi.core.refused import Refused
 
 Role = Literal["ward", "gateway", "factory"]
@@ -24,7 +23,7 @@ _HEX64: Final = re.compile(r"[0-9a-f]{64}")
 _PLACE: Final = re.compile(r"(ward|gateway|factory)/[^\s/]{1,40}")
 _PERSON: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _MAX_TEXT: Final = 500
-_MAX_PIECES: Final = 100_000
+_MAX_PIECES: Final = 50_000
 
 
 def text(value: object) -> bool:
@@ -100,14 +99,6 @@ def record(fields: Mapping[str, Check]) -> Check:
         and value.keys() == fields.keys()
         and all(check(value[name]) for name, check in fields.items())
     )
-
-
-def piece(value: object) -> bool:
-    """A piece id with its check digit."""
-    try:
-        return isinstance(value, str) and check_piece_id(value) == value
-    except Refused:
-        return False
 
 
 def nothing_or(check: Check) -> Check:
@@ -209,7 +200,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "pieces": count, "pages": count, "files": count, "sha256": hex64, "place": place, "purpose": text,
     }, requirements=("WORK-1", "CL-7")),
     "withdrawal-requested": Kind("引抜きの依頼", "ward", ("factory",), {
-        "version": count, "pieces": list_of(piece, most=_MAX_PIECES),
+        "version": count, "digests": list_of(hex64, most=_MAX_PIECES),
     }),
     "withdrawal-acknowledged": Kind("引抜き依頼の受領", "factory", ("ward",), {"version": count}),
     "pieces-printed": Kind("印字", "factory", ("ward",), {

@@ -113,7 +113,7 @@ class Job:
     done: Mapping[str, datetime] = field(default_factory=dict)  # kind of act -> first time
     counts: Counts = Counts()
     notice_handed_to: str | None = None
-    requests: tuple[frozenset[str], ...] = ()  # pieces to withdraw, version by version
+    requests: tuple[frozenset[str], ...] = ()  # digests of the pieces to withdraw, version by version
     withdrawals_acknowledged: int = 0
     receipt: str | None = None
     disputed: bool = False
@@ -132,7 +132,7 @@ class Job:
 
     @property
     def withdrawals(self) -> frozenset[str]:
-        """All pieces that the ward asked to withdraw."""
+        """All pieces that the ward asked to withdraw, by their digests."""
         return frozenset().union(*self.requests)
 
     @property
@@ -645,9 +645,13 @@ def _sealed(job: Job, act: Act, now: datetime) -> Job:
 
 def _voided(job: Job, _act: Act, _now: datetime) -> Job:
     """The parcel is as if never sealed, but its copy at the ward is still a thing until it is erased."""
-    undone = {"parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held"}
+    undone = {
+        "parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held", "withdrawal-requested",
+        "withdrawal-acknowledged",
+    }  # fmt: skip
     return replace(
         job, parcel=None, sha256=None, size=None, cover=None, counts=Counts(), notice_handed_to=None,
+        requests=(), withdrawals_acknowledged=0,
         done={kind: when for kind, when in job.done.items() if kind not in undone},
     )  # fmt: skip
 
@@ -679,7 +683,7 @@ def _composed(job: Job, act: Act, now: datetime) -> Job:
 
 
 def _withdrawal(job: Job, act: Act, _now: datetime) -> Job:
-    return replace(job, requests=(*job.requests, frozenset(cast("list[str]", act.body["pieces"]))))
+    return replace(job, requests=(*job.requests, frozenset(cast("list[str]", act.body["digests"]))))
 
 
 def _withdrawal_acknowledged(job: Job, act: Act, _now: datetime) -> Job:

@@ -6,6 +6,7 @@ the 24 digits of a DataMatrix: piece id, copy, sheet, of how many, side.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -32,6 +33,12 @@ def new_piece_ids(rand: Callable[[int], bytes], count: int) -> list[str]:
         bodies = (f"{number % _BODY:019d}" for number in numbers if number < _FAIR)
         ids.extend(body + _luhn(body) for body in bodies)
     return ids
+
+
+def piece_digest(piece: str) -> str:
+    """What a letter says instead of a piece id: SHA-256 in hex. Who has the pieces finds the one that is meant; in a ledger,
+    which is never erased, it is not the id that a residue scan looks for."""
+    return hashlib.sha256(b"tewatashi.piece/v1\n" + piece.encode("ascii")).hexdigest()
 
 
 def check_piece_id(text: str) -> str:

@@ -69,10 +69,17 @@ class Finding:
             and acts.count(self.offset)
             and isinstance(self.inside, str)
             and self.encoding in ENCODINGS
-            and acts.piece(self.piece)
+            and _is_piece(self.piece)
         )
         if not fit:
             raise _not_a_report()
+
+
+def _is_piece(value: object) -> bool:
+    try:
+        return isinstance(value, str) and check_piece_id(value) == value
+    except Refused:
+        return False
 
 
 @dataclass(frozen=True)

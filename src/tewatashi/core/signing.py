@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from tewatashi.core.refused import Refused
 
 _ED25519: Final = b"\x01"  # signature type of the signed-note specification
-_MAX_NOTE: Final = 4 << 20  # a letter that withdraws 100,000 pieces
+_MAX_NOTE: Final = 4 << 20  # a letter that withdraws 50,000 pieces
 _MAX_SIGNATURES: Final = 16
 _MAX_DEPTH: Final = 16
 

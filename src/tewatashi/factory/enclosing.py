@@ -17,6 +17,7 @@ from tewatashi.core import piece as rules
 from tewatashi.core.contract import PRESS_ROOM
 from tewatashi.core.custody import Job, refuse_open_withdrawals
 from tewatashi.core.piece import Problem, Reconciliation, State
+from tewatashi.core.pieceid import piece_digest
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, line
 from tewatashi.factory.models import Piece
@@ -38,7 +39,7 @@ def reconciliation(job: Job) -> Reconciliation:
     """What the job's pieces add up to, and each piece that stands in the way."""
     rows = Piece.objects.filter(job=job.number).order_by("n").values_list("piece", "state", "copy")
     found = (rules.Piece(piece, cast("State", state), copy) for piece, state, copy in rows.iterator())
-    counted = rules.reconcile(found, job.withdrawals, line.state_of(job.number))
+    counted = rules.reconcile(found, asked_pieces(job), line.state_of(job.number))
     strange: tuple[tuple[str, Problem], ...] = tuple((piece, "foreign") for piece in _strangers(job))
     return replace(counted, open=(*counted.open, *strange))
 
@@ -47,11 +48,16 @@ def _strangers(job: Job) -> list[str]:
     """What the ward wants withdrawn and the job has not: without this line nobody would see why the counts differ."""
     if not job.did("parcel-opened"):
         return []
-    asked = sorted(job.withdrawals)
-    known: set[str] = set()
-    for chunk in line.in_chunks(asked, 500):
-        known.update(Piece.objects.filter(job=job.number, piece__in=chunk).values_list("piece", flat=True))
-    return [piece for piece in asked if piece not in known]
+    known = {piece_digest(piece) for piece in asked_pieces(job)}
+    return sorted(digest[:20] for digest in job.withdrawals - known)
+
+
+def asked_pieces(job: Job) -> frozenset[str]:
+    """The job's pieces that the ward wants withdrawn."""
+    if not job.withdrawals:
+        return frozenset()
+    pieces = Piece.objects.filter(job=job.number).values_list("piece", flat=True)
+    return frozenset(piece for piece in pieces.iterator() if line.is_asked(piece, job.withdrawals))
 
 
 def remaining(job: Job) -> int:

@@ -19,6 +19,7 @@ from django.db import transaction
 
 from tewatashi.core import piece as rules
 from tewatashi.core.piece import Event, EventName, Finding, Line, Problem
+from tewatashi.core.pieceid import piece_digest
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs
 from tewatashi.factory.models import EnclosingLine, Piece, ReadLines
@@ -137,6 +138,11 @@ def _refuse_gap(row: EnclosingLine, events: list[Event], *, from_machine: bool) 
             )  # fmt: skip
 
 
+def is_asked(piece: str, digests: frozenset[str]) -> bool:
+    """Whether the ward asked for this piece; what a letter names a piece by is its digest."""
+    return bool(digests) and piece_digest(piece) in digests
+
+
 def _apply(number: str, events: list[Event], line: Line, asked: frozenset[str]) -> Line:
     known = _pieces(number, {event.front[:20] for event in events})
     now = {piece: as_piece(row) for piece, row in known.items()}
@@ -145,7 +151,7 @@ def _apply(number: str, events: list[Event], line: Line, asked: frozenset[str]) 
     for n, event in enumerate(events, line.read + 1):
         numbered = replace(event, n=n)
         piece = event.front[:20]
-        line, after = rules.follow(line, now.get(piece), piece in asked, numbered)
+        line, after = rules.follow(line, now.get(piece), is_asked(piece, asked), numbered)
         if after is not None:
             now[piece] = after
             changed.add(piece)

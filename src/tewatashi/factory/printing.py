@@ -68,7 +68,7 @@ def spoiled(number: str) -> list[Piece]:
     """Pieces that wait for their remake; what the ward withdrew is not made anew."""
     withdrawn = acting.known_job(number).withdrawals
     found = Piece.objects.filter(job=number, state="spoiled").order_by("copy", "n")
-    return [row for row in found if row.piece not in withdrawn]
+    return [row for row in found if not line.is_asked(row.piece, withdrawn)]
 
 
 def _planned(number: str) -> list[PrintFile]:

@@ -45,7 +45,7 @@ def state_of(number: str) -> dict[str, Any]:
         "withdrawals": {
             "version": job.withdrawal_version,
             "acknowledged": job.withdrawals_acknowledged,
-            "pieces": sorted(job.withdrawals),
+            "pieces": sorted(enclosing.asked_pieces(job)),
         },
         "reads": line.machine_lines(number),
         "read_events": at.read,

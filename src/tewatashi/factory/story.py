@@ -271,7 +271,7 @@ def said(act: Act) -> str:
 
 
 _SAID: Final = {
-    "version": "第{}版", "pieces": "{}", "copy": "{}", "declared": "予定{:,}件", "parcel": "送付データ {}", "thing": "{}",
+    "version": "第{}版", "pieces": "{}", "digests": "{}", "copy": "{}", "declared": "予定{:,}件", "parcel": "送付データ {}", "thing": "{}",
     "quantity": "{:,}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}", "withdrawn": "引抜き{:,}",
     "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "method": "方法 {}", "witness": "立会 {}",
     "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}", "reason": "理由 {}", "findings": "発見{:,}件",
@@ -287,7 +287,8 @@ def _in_words(name: str, value: object) -> object:
 
 
 _SPELT: Final[dict[str, Callable[[Any], str]]] = {
-    "pieces": lambda value: f"{len(value) if isinstance(value, list) else value:,}通",
+    "pieces": lambda value: f"{value:,}通",
+    "digests": lambda value: f"{len(value):,}通",
     "copy": lambda value: f"再作成{value}回目" if value else "原本",
     "parcel": lambda value: value[:8],
     "thing": lambda value: value.partition(":")[0],

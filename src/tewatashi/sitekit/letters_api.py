@@ -26,7 +26,7 @@ from tewatashi.sitekit.models import OutLetter
 from tewatashi.sitekit.policy import site_api
 
 _MOST: Final = 100
-_MOST_BYTES: Final = 4 << 20  # a letter that withdraws 100,000 pieces
+_MOST_BYTES: Final = 4 << 20  # a letter that withdraws 50,000 pieces
 
 
 def patterns(roles: Iterable[str]) -> list[URLPattern]:

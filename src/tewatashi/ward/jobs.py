@@ -13,12 +13,13 @@ from django.db import transaction
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import COUNTER
 from tewatashi.core.custody import Job
+from tewatashi.core.pieceid import piece_digest
 from tewatashi.core.refused import Refused
 from tewatashi.core.residue import Report, read_report
 from tewatashi.sitekit import acting, clock, ledger, loops
 from tewatashi.ward import index
 
-_MOST_NUMBERS: Final = 100_000
+_MOST_NUMBERS: Final = 50_000
 
 
 def open_job(
@@ -82,7 +83,7 @@ def withdraw(number: str, lines: str, by: str) -> int:
     """Ask the factory to withdraw the pieces of these notice numbers, one a line. Returned: how many are new."""
     job, parcel = sealed_job(number)
     pieces = _pieces(parcel, notice_numbers(lines))
-    new = sorted(pieces - job.withdrawals)
+    new = sorted(frozenset(map(piece_digest, pieces)) - job.withdrawals)
     if not new:
         raise Refused(
             "withdrawn-already",
@@ -91,7 +92,7 @@ def withdraw(number: str, lines: str, by: str) -> int:
             do="案件の画面で依頼の版を確かめてください。",
         )
     acting.perform(
-        "withdrawal-requested", {"version": job.withdrawal_version + 1, "pieces": new}, by=by, job=number
+        "withdrawal-requested", {"version": job.withdrawal_version + 1, "digests": new}, by=by, job=number
     )  # fmt: skip
     return len(new)
 

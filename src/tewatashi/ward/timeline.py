@@ -23,7 +23,7 @@ def said(act: Act, names: Mapping[str, str]) -> str:
 
 
 _SAID: Final = {
-    "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}通", "declared": "予定{}件", "quantity": "{}通",
+    "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}通", "digests": "{}通", "declared": "予定{}件", "quantity": "{}通",
     "composed": "組版{}", "printed": "印字{}", "enclosed": "封入{}", "withdrawn": "引抜き{}", "spoiled": "破損{}", "agrees": "{}",
     "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}", "method": "{}", "witness": "立会 {}", "place": "{}", "hand": "所持 {}",
     "reason": "理由 {}", "findings": "発見{}件", "not_scanned": "読めない物{}件", "ids": "探した番号{}件", "receipt": "確認書 {}",

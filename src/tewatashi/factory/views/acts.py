@@ -70,6 +70,6 @@ def acknowledge_withdrawals(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("job", number)
     return act_page(
         request, form, title=f"引抜き依頼の受領（第{job.withdrawal_version}版まで・{len(job.withdrawals):,}通）",
-        submit="受領する", back=f"/jobs/{number}", job=job, listed=sorted(job.withdrawals),
+        submit="受領する", back=f"/jobs/{number}", job=job, listed=sorted(enclosing.asked_pieces(job)),
         intro="次の通し番号は封入せず、現物を抜き取ります。抜き取った現物を読み取るまで、封入封緘は終わりません。",
     )  # fmt: skip
