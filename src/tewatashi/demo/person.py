@@ -100,15 +100,19 @@ class Person:
     def fill(self, path: str, *, files: Files | None = None, **values: str) -> httpx.Response:
         """Open the page, change these fields of its form, and send it; TurnedAway if it is refused."""
         page = _good(self.get(path))
-        form = next(one for one in forms_of(page.text) if not one.action.endswith("/logout"))
+        forms = [one for one in forms_of(page.text) if not one.action.endswith("/logout")]
+        form = next((one for one in forms if values.keys() <= one.fields.keys() | one.choices), None)
+        if form is None:
+            raise AssertionError(f"{path} has no form with {sorted(values)}")
         return _good(self._send(page.url.path, form, files, values))
 
     def _send(self, path: str, form: Form, files: Files | None, values: dict[str, str]) -> httpx.Response:
-        unknown = values.keys() - form.fields.keys() - set(form.choices)
-        if unknown:
-            raise AssertionError(f"{path} has no field {unknown}")
         target = urljoin(path, form.action)
         return self._browser.post(target, data={**form.fields, **values}, files=dict(files) if files else None)
+
+    def send(self, path: str, content: bytes) -> httpx.Response:
+        """As `post`; TurnedAway if it is refused."""
+        return _good(self.post(path, content))
 
     def post(self, path: str, content: bytes = b"", **values: str) -> httpx.Response:
         """Send without a form, as a machine or an attacker would; whatever the site answers."""

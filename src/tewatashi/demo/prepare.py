@@ -53,8 +53,12 @@ def main(config: str) -> None:
         )
         for name, (shown, employer, roles) in CAST[site.role].items()
     }
-    computer = computers.offer_code("PC-01", operator=OPERATOR) if site.login.registered_computers else None
-    sys.stdout.buffer.write(orjson.dumps({"people": people, "computer": computer}))
+    codes = {}
+    if site.login.registered_computers:
+        codes = {name: computers.offer_code(name, operator=OPERATOR) for name in ("PC-01", "PC-02")}
+    sys.stdout.buffer.write(
+        orjson.dumps({"people": people, "computer": codes.get("PC-01"), "spare": codes.get("PC-02")})
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -27,11 +27,15 @@ _START: Final = 60.0  # seconds
 
 @dataclass
 class Site:
-    """One site: its folder, its config, the papers of its people, and its process while it runs."""
+    """One site: its folder, its config, the papers of its people, and its process while it runs.
+
+    spare_code  registers one more computer, for whoever wants to look around
+    """
 
     config: SiteConfig
     papers: dict[str, Papers] = field(default_factory=dict)
     computer: str | None = None
+    spare_code: str | None = None
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -77,7 +81,7 @@ class Sites:
                 raise RuntimeError(f"{role} could not be prepared; see {self.sites[role].log}")
             given: dict[str, Any] = orjson.loads(out)
             site = self.sites[role]
-            site.computer = given["computer"]
+            site.computer, site.spare_code = given["computer"], given["spare"]
             site.papers = {
                 name: Papers(name, one["password"], one["totp_secret"]) for name, one in given["people"].items()
             }  # fmt: skip

@@ -34,6 +34,11 @@ def layout_of(form: str, name: str) -> Layout:
     return found[name]
 
 
+def shipped_layout(name: str) -> Layout:
+    """A layout that comes with the program."""
+    return read_layout((_SHIPPED / f"{name}.toml").read_bytes())
+
+
 def _all() -> dict[str, Layout]:
     folder = make_private_folder(settings.SITE.data_dir / "layouts")
     shipped = (file for file in _SHIPPED.iterdir() if file.name.endswith(".toml"))

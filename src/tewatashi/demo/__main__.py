@@ -1,0 +1,131 @@
+"""`./run`: three sites on this machine do the whole main job, and stay up for a look around.
+
+Progress in Japanese on stderr, the result on stdout. Exit status 0 only if every count agrees, both ledgers agree, and no
+copy is left.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from tewatashi.demo.extract_maker import notice_numbers, write_extract
+from tewatashi.demo.outcome import Outcome, outcome_of, show
+from tewatashi.demo.person import TurnedAway
+from tewatashi.demo.sites import Sites
+from tewatashi.demo.staff import Staff, Stuck
+from tewatashi.demo.towns import ken_all_lines
+from tewatashi.demo.walk import MainJob, Say
+from tewatashi.ward.layouts import shipped_layout
+
+_WITHDRAWN_OF: int = 200  # one household of so many has paid since
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make everything, do the job, tell the outcome, and wait for Ctrl-C unless told to end."""
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    os.umask(0o077)
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="tewatashi-"))
+    say = _silent if options.quiet else _aloud
+    sites = None
+    try:
+        began = time.monotonic()
+        say(f"三つの拠点を作ります: {folder}")
+        sites = _sites(folder)
+        job = _job(sites, folder, options, say)
+        job.seconds["準備"] = round(time.monotonic() - began, 2)
+        job.run()
+        outcome = outcome_of(job, sites)
+        _tell(outcome, sites, as_json=options.json)
+        if not options.once:
+            _stay(sites)
+    except (Stuck, TurnedAway) as stopped:
+        print(f"止まりました: {stopped}\n記録: {folder}/*/site.log", file=sys.stderr)
+        if options.json:
+            print(json.dumps({"ok": False, "stopped": str(stopped)}, ensure_ascii=False))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    else:
+        return 0 if outcome.ok else 1
+    finally:
+        if sites is not None:
+            sites.stop()
+
+
+def _aloud(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _silent(_text: str) -> None:
+    pass
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./run", description="区・中継・委託先の三つの拠点を動かし、督促状1案件を最初から最後まで行う。"
+    )
+    parser.add_argument("--households", type=int, default=300, metavar="N", help="世帯数（省けば300）")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="同じ数なら同じデータ")
+    parser.add_argument("--once", action="store_true", help="案件が終わったら拠点も終える")
+    parser.add_argument("--json", action="store_true", help="結果を1つの JSON で標準出力に出す")
+    parser.add_argument("--quiet", action="store_true", help="経過を出さない")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="拠点を置くフォルダー（省けば一時フォルダー）")
+    options = parser.parse_args(arguments)
+    if options.households < 1:
+        parser.error("--households は1以上です。")
+    if options.folder is not None and (options.folder / "ward").exists():
+        parser.error(f"{options.folder} には、すでに拠点があります。")
+    return options
+
+
+def _sites(folder: Path) -> Sites:
+    folder.mkdir(parents=True, exist_ok=True)
+    sites = Sites(folder, env={"TEWATASHI_PRINTER": str(folder / "paper")})
+    towns = sites.sites["factory"].config.data_dir / "ken_all.csv"
+    with towns.open("w", encoding="utf-8") as file:
+        file.writelines(ken_all_lines())
+    sites.start()
+    return sites
+
+
+def _job(sites: Sites, folder: Path, options: argparse.Namespace, say: Say) -> MainJob:
+    today = date.today()  # noqa: DTZ011 -- the machine's own day is what the people of the demonstration see
+    extract = folder / "extract.csv"
+    say(f"架空の抽出データを作ります: {options.households:,}世帯（シード {options.seed}）")
+    with extract.open("wb") as file:
+        write_extract(shipped_layout("tokusoku-csv"), options.households, options.seed, today, file.write)
+    paid = list(notice_numbers(options.households, options.seed, today))[::_WITHDRAWN_OF]
+    say("区と委託先の4人がログインします")
+    staff = Staff(
+        tanaka=sites.person("ward", "tanaka"), sato=sites.person("ward", "sato"), suzuki=sites.person("factory", "suzuki"),
+        takahashi=sites.person("factory", "takahashi"), factory=sites.sites["factory"].config.data_dir,
+    )  # fmt: skip
+    return MainJob(
+        staff, extract, options.households, today, paid[: options.households // 2], options.seed, folder / "paper", say
+    )  # fmt: skip
+
+
+def _tell(outcome: Outcome, sites: Sites, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(outcome.as_dict(), ensure_ascii=False))
+    else:
+        print(show(outcome, sites))
+
+
+def _stay(sites: Sites) -> None:
+    print("拠点は動いています。Ctrl+C で終わります。", file=sys.stderr)
+    while all(site.process is not None and site.process.poll() is None for site in sites.sites.values()):
+        time.sleep(0.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""A simulated inserter: it takes the printed sheets in their order, reads both sides, and writes a read-log.
+
+What goes wrong on a real floor goes wrong here, by a seed: sheets that must be fed twice, sheets torn, stops after which
+the last pieces are read again. It knows the sheets and the list of pieces to reject, and nothing of the job's records.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+_SEEN_AGAIN: Final = 5  # pieces before a stop that are read again: the factory's window
+
+
+@dataclass(frozen=True)
+class Troubles:
+    """How many of 1,000 sheets are misread, torn, or stop the line."""
+
+    misread: int = 4
+    torn: int = 3
+    stop: int = 2
+
+
+class Inserter:
+    """One run after the other over printed sheets; the lines of its log are numbered through.
+
+    reject  pieces that go to the reject bin;  taken  lines that the factory has already
+    """
+
+    def __init__(
+        self, seed: int, reject: Iterable[str] = (), *, taken: int = 0, troubles: Troubles | None = None
+    ) -> None:
+        self._chance = random.Random(seed)
+        self._reject = frozenset(reject)
+        self._troubles = troubles or Troubles()
+        self._n = taken
+        self._recent: deque[str] = deque(maxlen=_SEEN_AGAIN)
+
+    def run(self, sheets: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+        """Read-log lines for sheets given as (front mark, back mark)."""
+        yield self._line("start")
+        for front, back in sheets:
+            yield from self._sheet(front, back)
+
+    def _sheet(self, front: str, back: str) -> Iterator[bytes]:
+        if self._happens(self._troubles.stop):
+            yield self._line("stop")
+            for seen in self._recent:
+                yield self._line("recheck", seen)
+            yield self._line("start")
+        if self._happens(self._troubles.misread):
+            yield self._line("misread")
+        if front[:20] in self._reject:
+            yield self._line("withdraw", front)
+        elif self._happens(self._troubles.torn):
+            yield self._line("spoil", front)
+        else:
+            yield self._line("read", front, back)
+            self._recent.append(front)
+
+    @property
+    def written(self) -> int:
+        """The number of the last line."""
+        return self._n
+
+    def _happens(self, of_thousand: int) -> bool:
+        return self._chance.randrange(1000) < of_thousand
+
+    def _line(self, event: str, front: str = "", back: str = "") -> bytes:
+        self._n += 1
+        line: dict[str, object] = {"n": self._n, "event": event}
+        if front:
+            line["front"] = front
+        if back:
+            line["back"] = back
+        return orjson.dumps(line) + b"\n"
