@@ -1,12 +1,13 @@
 """IPP (RFC 8010, 8011) as far as printing needs it: three operations, encoded, sent, and read back.
 
-The clients on PyPI are asyncio programs that hold a whole document in memory; a print file is streamed here.
+The clients on PyPI are asyncio programs with a dozen packages of their own; the sites are threads. A document goes with its
+length: a printer that takes a broken connection for the end of a document can tell that something is missing.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,11 +29,13 @@ Attribute = tuple[int, str, bytes]
 
 @dataclass(frozen=True)
 class Job:
-    """A job as the queue tells of it. state: 3 pending to 9 completed (RFC 8011, 5.3.7)."""
+    """A job as the queue tells of it. state: 3 pending to 9 completed (RFC 8011, 5.3.7); size: of its document in units of
+    1024 bytes (5.3.17.1), None where the queue does not tell."""
 
     id: int
     name: str
     state: int
+    size: int | None = None
 
 
 def keyword(name: str, value: str) -> Attribute:
@@ -57,25 +60,37 @@ class Queue:
     def __init__(self, uri: str, user: str) -> None:
         scheme, _, rest = uri.partition("://")
         host, slash, path = rest.partition("/")
+        if scheme not in ("ipp", "ipps") or not host or not uri.isascii():
+            raise Refused(
+                "printer-uri", "プリンターのアドレスが正しくありません。", found=uri, expected="ipp://ホスト:631/ipp/print",
+                do="プリンターの設定を直してください。",
+            )  # fmt: skip
         port = "" if ":" in host.rpartition("]")[2] else ":631"
         self._uri, self._user = uri, user
         self._url = f"{'https' if scheme == 'ipps' else 'http'}://{host}{port}{slash}{path}"
 
-    def ask(self, operation: int, attributes: Iterable[Attribute], data: Iterable[bytes] = ()) -> list[Job]:
+    def ask(self, operation: int, attributes: Iterable[Attribute], data: bytes = b"") -> list[Job]:
         """Send one request; the jobs that the answer tells of. Refused when the queue can't be reached or says no."""
         head = self._head(operation, attributes)
         try:
             answer = httpx.post(
-                self._url, content=_streamed(head, data), headers={"Content-Type": "application/ipp"},
+                self._url, content=head + data, headers={"Content-Type": "application/ipp"},
                 timeout=httpx.Timeout(600.0, connect=5.0), trust_env=False,
             )  # fmt: skip
             answer.raise_for_status()
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Refused(
                 "printer-unreachable", "プリンターにつながりません。", found=type(error).__name__, expected=self._uri,
                 do="プリンターの電源と接続を確かめ、もう一度印字してください。同じファイルを二度印字することはありません。",
             ) from None  # fmt: skip
         return _jobs(answer.content)
+
+    def ask_one(self, operation: int, attributes: Iterable[Attribute], data: bytes = b"") -> Job:
+        """The same, for what concerns a single job."""
+        jobs = self.ask(operation, attributes, data)
+        if not jobs:
+            raise _bad_answer("ジョブのない応答")
+        return jobs[0]
 
     def _head(self, operation: int, attributes: Iterable[Attribute]) -> bytes:
         always: list[Attribute] = [
@@ -88,24 +103,28 @@ class Queue:
         return struct.pack(">BBHiB", 2, 0, operation, 1, _OPERATION) + body + bytes([_END])
 
 
-def _streamed(head: bytes, data: Iterable[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from data
-
-
 def _encoded(tag: int, name: str, value: bytes) -> bytes:
     key = name.encode("ascii")
     return struct.pack(">BH", tag, len(key)) + key + struct.pack(">H", len(value)) + value
 
 
 def _jobs(data: bytes) -> list[Job]:
+    """Any bytes give jobs or a Refused."""
     try:
         status, groups = _parsed(data)
     except (struct.error, IndexError, UnicodeDecodeError):
         raise _bad_answer("読めない応答") from None
     if status >= _OK:
         raise _bad_answer(f"0x{status:04x}")
-    return [Job(job.get("job-id", 0), job.get("job-name", ""), job.get("job-state", 0)) for job in groups]  # type: ignore[arg-type]
+    return [_job(group) for group in groups]
+
+
+def _job(group: dict[str, int | str]) -> Job:
+    known, state = group.get("job-id"), group.get("job-state")
+    if not isinstance(known, int) or not isinstance(state, int):
+        raise _bad_answer("番号か状態のないジョブ")
+    size = group.get("job-k-octets")
+    return Job(known, str(group.get("job-name", "")), state, size if isinstance(size, int) else None)
 
 
 def _bad_answer(found: str) -> Refused:

@@ -85,10 +85,14 @@ class PdfFolder:
 
 
 class IppQueue:
-    """A queue of a real printer, at an ipp:// or ipps:// address. A file is printed when the queue says so."""
+    """A queue of a real printer, at an ipp:// or ipps:// address. A file is printed when the queue says so.
 
-    def __init__(self, uri: str, user: str = "tewatashi") -> None:
-        self._uri = uri
+    The queue must remember its completed jobs (CUPS: PreserveJobHistory, the default): from them it is known after a crash
+    what was printed already. patience: seconds that a job may take; a longer one is found again by its name.
+    """
+
+    def __init__(self, uri: str, user: str = "tewatashi", patience: float = 3600.0) -> None:
+        self._uri, self._patience = uri, patience
         self._queue = ipp.Queue(uri, user)
 
     @property
@@ -96,8 +100,15 @@ class IppQueue:
         return self._uri
 
     def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
-        job = self._known(name) or self._sent(name, chunks)
+        data = b"".join(chunks)  # whole before the first byte goes: no printer shall see a file that breaks off
+        job = self._known(name, len(data)) or self._sent(name, data)
+        until = time.monotonic() + self._patience
         while job.state < _OVER:
+            if time.monotonic() > until:
+                raise Refused(
+                    "printer-waiting", "プリンターがまだ印字を終えていません。", found=f"ジョブ{job.id}（状態{job.state}）",
+                    do="用紙や紙詰まりを確かめ、もう一度印字してください。同じファイルを二度印字することはありません。",
+                )  # fmt: skip
             time.sleep(_LOOK_AGAIN)
             job = self._look(job)
         if job.state != _COMPLETED:
@@ -107,19 +118,20 @@ class IppQueue:
             )  # fmt: skip
         return f"{self._uri}#{job.id}"
 
-    def _known(self, name: str) -> ipp.Job | None:
-        """A job of this name that was printed, or is being printed."""
+    def _known(self, name: str, size: int) -> ipp.Job | None:
+        """A whole job of this name that was printed, or is being printed."""
         for which in ("completed", "not-completed"):
             wanted = [ipp.keyword("which-jobs", which), ipp.keyword("requested-attributes", "all")]
             for job in self._queue.ask(ipp.GET_JOBS, wanted):
-                if job.name == name and (job.state < _OVER or job.state == _COMPLETED):
+                whole = job.size is None or job.size >= size // 1024
+                if job.name == name and whole and (job.state < _OVER or job.state == _COMPLETED):
                     return job
         return None
 
-    def _sent(self, name: str, chunks: Iterable[bytes]) -> ipp.Job:
+    def _sent(self, name: str, data: bytes) -> ipp.Job:
         wanted = [ipp.text("job-name", name), ipp.document("application/pdf")]
-        return self._queue.ask(ipp.PRINT_JOB, wanted, chunks)[0]
+        return self._queue.ask_one(ipp.PRINT_JOB, wanted, data)
 
     def _look(self, job: ipp.Job) -> ipp.Job:
         wanted = [ipp.number("job-id", job.id), ipp.keyword("requested-attributes", "all")]
-        return self._queue.ask(ipp.GET_JOB_ATTRIBUTES, wanted)[0]
+        return self._queue.ask_one(ipp.GET_JOB_ATTRIBUTES, wanted)
