@@ -43,7 +43,7 @@ class Characters:
             raise Fault(
                 "extract-undecodable", "文字として読めないバイトがあります。", found=code, expected=self.charset
             ) from None
-        return _UNFIT.sub(self._resolve, text)
+        return text if text.isascii() else _UNFIT.sub(self._resolve, text)
 
     def _resolve(self, match: re.Match[str]) -> str:
         character = self.gaiji.get(match.group())
@@ -52,9 +52,9 @@ class Characters:
         return character
 
 
-def free_of_controls(data: bytes, *, but: bytes = b"") -> bool:
-    """Whether `data` holds no control character other than those of `but`; true of text in CP932 and in UTF-8 alike."""
-    return len(data.translate(None, _CONTROLS.translate(None, but))) == len(data)
+def controls_in(data: bytes, *, but: bytes = b"") -> int:
+    """How many control characters other than those of `but` stand in `data`, text in CP932 or UTF-8."""
+    return len(data) - len(data.translate(None, _CONTROLS.translate(None, but)))
 
 
 def first_control(data: bytes) -> str:
