@@ -157,14 +157,44 @@ def test_a_header_that_is_not_the_layouts_is_refused(old: str, new: str, code: s
     assert (refusal.code, refusal.requirement) == (code, "WORK-3")
 
 
-def test_a_column_that_is_not_approved_is_refused_in_the_header_and_in_a_record() -> None:
-    text = (SHIPPED / "tokusoku-fixed.toml").read_text("utf-8")
-    at = text.index("approved = true", text.index('name = "方書"'))
-    layout = read_layout((text[:at] + text[at:].replace("approved = true", "approved = false", 1)).encode())
+def test_a_record_in_the_headers_place_is_not_shown() -> None:
+    refusal = refused(GOOD["csv"].partition(b"\r\n")[2])
+    assert (refusal.code, refusal.requirement) == ("extract-header", "WORK-3")
+    first = records(LAYOUTS["csv"], [GOOD["csv"]])[0]
+    assert not any(value in str(refusal) for value in first if len(value) > 1)
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_a_column_that_is_not_approved_passes_empty_and_is_left_out(kind: str) -> None:
+    layout, data = without_approval(kind, "方書"), GOOD[kind]
     with pytest.raises(Refused) as refusal:
-        records(layout, [GOOD["fixed"]])
-    assert refusal.value.code == "extract-unapproved"
+        records(layout, [data])
+    assert (refusal.value.code, refusal.value.requirement) == ("extract-unapproved", "WORK-3")
     assert "「方書」" in refusal.value.wrong
+    place = [column.name for column in layout.columns].index("方書")
+    emptied = emptied_csv(data, "方書") if kind == "csv" else emptied_fixed(data, "方書")
+    assert records(layout, [emptied]) == [
+        (*record[:place], *record[place + 1 :]) for record in records(LAYOUTS[kind], [data])
+    ]
+
+
+def without_approval(kind: str, name: str) -> Layout:
+    text = (SHIPPED / f"tokusoku-{kind}.toml").read_text("utf-8")
+    at = text.index("approved = true", text.index(f'name = "{name}"'))
+    return read_layout((text[:at] + text[at:].replace("approved = true", "approved = false", 1)).encode())
+
+
+def emptied_csv(data: bytes, name: str) -> bytes:
+    for line in range(2, HOUSES + 2):
+        data = csv_line(data, line, {name: ""})
+    return data
+
+
+def emptied_fixed(data: bytes, name: str) -> bytes:
+    slot = next(column.slot for column in LAYOUTS["fixed"].columns if column.name == name)
+    assert slot is not None
+    lines = data.split(b"\r\n")[:-1]
+    return b"".join(line[: slot.start] + b" " * slot.length + line[slot.end :] + b"\r\n" for line in lines)
 
 
 @pytest.mark.parametrize(
