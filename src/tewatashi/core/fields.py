@@ -88,6 +88,9 @@ class _Remembered(dict[str, str]):
         return converted
 
     def whole(self, values: Sequence[str]) -> Sequence[str]:
+        first = values[0]
+        if first == values[-1] and values.count(first) == len(values):
+            return [self[first]] * len(values)
         return list(map(self.__getitem__, values))
 
 
