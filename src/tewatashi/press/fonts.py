@@ -108,7 +108,7 @@ class Face:
         """(text, glyph number), the text that shall own a shared glyph first: the one that NFKC leaves as it is (行, not
         ⾏), and any single code point before a sequence. NFKC only ranks here; no text is ever changed by it."""
         codes = [code for code in sorted(self.hb_face.unicodes) if _placeable(code)]
-        codes.sort(key=lambda code: not unicodedata.is_normalized("NFKC", chr(code)))
+        codes.sort(key=_is_second)
         for code in codes:
             yield chr(code), self._font.get_nominal_glyph(code)
         for selector in sorted(self.hb_face.variation_selectors):
@@ -131,6 +131,14 @@ class Face:
         """Advance width in em."""
         advance: int = self._font.get_glyph_h_advance(self.number(glyph))
         return advance / self._upem
+
+
+def _is_second(code: int) -> bool:
+    """Whether another code point has the better claim to a glyph that both share. NFKC prefers nothing to the radicals of
+    U+2E80-2EFF (⺠ beside 民), and the blank of Japanese text no more than the em space."""
+    if code == 0x3000:
+        return False
+    return 0x2E80 <= code <= 0x2EFF or not unicodedata.is_normalized("NFKC", chr(code))
 
 
 def _placeable(code: int) -> bool:

@@ -10,7 +10,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from tewatashi.core.refused import Refused
@@ -23,6 +23,7 @@ _BASELINE: Final = 0.88  # em from the top of an ideograph's em box down to the 
 _STEP: Final = 0.25  # points between the sizes that are tried
 _BOLD: Final = 0.03  # em by which outlines are thickened
 _ROOM: Final = 1e-6
+_SAME_TEXTS: Final = 16  # kept broken into lines: the body of a letter is the same on most pieces, but for a date
 
 Fitted = tuple[float, list[Line]]
 
@@ -93,7 +94,8 @@ def _wrap(text: Text, chain: Chain) -> Callable[[list[str]], Fitted]:
     steps = int((text.style.size - text.least) / _STEP + _ROOM)
     sizes = [text.style.size - _STEP * step for step in range(steps + 1)]
 
-    def fit(written: list[str]) -> Fitted:
+    @lru_cache(_SAME_TEXTS)
+    def wrapped(*written: str) -> Fitted:
         for size in sizes:
             broken = [line for paragraph in written for line in break_lines(paragraph, chain, width / size)]
             if _block(len(broken), leading) * size <= height + _ROOM:
@@ -102,7 +104,7 @@ def _wrap(text: Text, chain: Chain) -> Callable[[list[str]], Fitted]:
                     return size, lines
         raise _overflows(text)
 
-    return fit
+    return lambda written: wrapped(*written)
 
 
 def _in_boxes(text: Text, chain: Chain, read: Callable[[Record], str], paper_height: float) -> Painter:
