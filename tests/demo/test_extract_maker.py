@@ -56,7 +56,30 @@ def test_what_is_unpaid_was_due_before_the_base_date() -> None:
         counts.add(len(days))
         assert days == sorted(days)
         assert all(day < record["基準日"] < record["発送日"] < record["指定期限"] for day in days)
-    assert {1, 2, 3, 4, 5} <= counts
+    assert counts == {1, 2, 3, 4, 5, 6}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_thousand_records_have_what_real_ones_have(seed: int) -> None:
+    made = list(records(1000, seed, BASE))
+    text = "".join(value for record in made for value in record.values())
+    for sign in ("𠮷", "葛\U000e0102", "髙", "﨑", "々", "様方", "丁目", "０"):
+        assert sign in text, sign
+    assert any(record["世帯主氏名"].isascii() and len(record["世帯主氏名"]) > 40 for record in made)
+    assert {record["世帯主区分"] for record in made} == {"一般", "擬制"}
+    assert {record["被保険者数"] for record in made} == set("12345678")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_store_slip_stands_where_shops_take_the_amount_and_only_there(seed: int) -> None:
+    made = list(records(1000, seed, BASE))
+    assert max(int(record["合計額"]) for record in made) > 300_000
+    assert all((int(record["合計額"]) <= 300_000) == (len(record["収納代行"]) == 43) for record in made)
+
+
+def test_every_town_can_be_written_in_cp932() -> None:
+    for town in towns():
+        "".join(town).encode("cp932")
 
 
 @pytest.mark.parametrize("base_date", [date(2026, 4, 5), date(2026, 7, 20), date(2027, 1, 20), date(2027, 3, 31)])
