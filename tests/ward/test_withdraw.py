@@ -27,7 +27,10 @@ def test_versions_go_on_and_only_what_is_new_is_asked_for(office: Office, contra
     assert "第1版）の受領を待っています" in office.sato.page(f"/jobs/{job}")
     office.end.tell("withdrawal-acknowledged", "takahashi", job, version=1)
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "0000000001\n0000000002"})
-    assert office.end.await_letter("withdrawal-requested", job, count=2).body == {"version": 2, "digests": [piece_digest(ids[1])]}
+    assert office.end.await_letter("withdrawal-requested", job, count=2).body == {
+        "version": 2,
+        "digests": [piece_digest(ids[1])],
+    }
     assert office.sato.state(job)["withdrawals"] == {"version": 2, "acknowledged": 1, "pieces": 2, "too_late": 0}
 
 
