@@ -48,7 +48,9 @@ def test_codes_that_mean_nothing_and_the_geta_mark_are_refused(data: bytes) -> N
     assert fault_of(CP932, data).code == "extract-character"
 
 
-@pytest.mark.parametrize("sign", "\u200b\u200e\u202e\u2028\u2066\ufeff\ufffd\uffff\x85\xa0\uf8ff")
+@pytest.mark.parametrize(
+    "sign", "\u200b\u200e\u202e\u2028\u2066\ufeff\ufffd\uffff\x85\xa0\xad\uf8ff\U000e0041\U000f0000"
+)
 def test_signs_that_nobody_sees_are_refused(sign: str) -> None:
     fault = fault_of(UTF8, f"渡辺{sign}美咲".encode())
     assert (fault.code, fault.found) == ("extract-character", f"U+{ord(sign):04X}")

@@ -19,10 +19,13 @@ Charset = Literal["cp932", "utf-8"]
 # What decodes, but is no character of a name or an address:
 #   80-A0, F8F0-F8F3, FFFD   bytes without meaning, or what is left of a character that was lost on the way
 #   3013                     〓, which systems write for a character that they do not have
-#   200B-200F, 2028-202E,    signs that are invisible and turn the order of the characters around them
-#   2060-206F, FEFF, FFF9-FFFB
-#   E000-F8FF                private use: a 外字
-_UNFIT: Final = re.compile("[\x80-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3013\ue000-\uf8ff\ufeff\ufff9-\uffff]")
+#   AD, 61C, 180E, 200B-200F,   signs that are invisible, or turn the order of the characters around them
+#   2028-202E, 2060-206F, FEFF, FFF9-FFFB, E0000-E007F
+#   E000-F8FF, F0000-10FFFF  private use: a 外字
+_UNFIT: Final = re.compile(
+    "[\x80-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3013\ue000-\uf8ff\ufeff\ufff9-\uffff"
+    "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
 # A delimiter, a quote or a line break can never be the second byte of a CP932 character, nor stand inside one of UTF-8.
 _CONTROLS: Final = bytes([*range(0x20), 0x7F])
 
@@ -75,14 +78,14 @@ def _unmappable(character: str) -> Fault:
     code = f"U+{ord(character):04X}"
     if character == "〓":
         return Fault(
-            "extract-character", "システムが書けない文字を〓に置き換えています。", found=code,
+            "extract-character", "システムが書けない文字を〓に置き換えています。", found=code, expected="元の文字か外字",
             do="その宛名の文字を外字で登録し直して、抽出をやり直してください。",
         )  # fmt: skip
     if "\ue000" <= character <= "\ue757":
         code = f"{character.encode('cp932').hex().upper()}（{code}）"
     if "\ue000" <= character <= "\uf8ef":
         return Fault(
-            "extract-character", "外字表にない外字です。", found=code,
+            "extract-character", "外字表にない外字です。", found=code, expected="外字表にある外字",
             do="レイアウトの [gaiji] に、この外字の文字を加えてください。",
         )  # fmt: skip
     return Fault("extract-character", "文字として使えない符号です。", found=code)

@@ -17,7 +17,7 @@ from tewatashi.core.characters import controls_in, first_control
 from tewatashi.core.fields import Fault
 from tewatashi.core.layout import Column, Csv, Fixed, Layout, Slot
 
-_BLOCK: Final = 1 << 20  # bytes that are taken apart together
+_BLOCK: Final = 1 << 18  # bytes that are taken apart together: few enough for the processor's cache
 _LONGEST: Final = 1 << 17  # bytes of a line
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -221,19 +221,19 @@ def _fixed_columns(layout: Layout, block: Block, shape: Fixed) -> list[Sequence[
         block.data.count(end) != len(table) or (table[:, shape.record :] != np.frombuffer(end, np.uint8)).any()
     ):
         raise Fault("extract-length", "")
-    return [_fixed_column(layout, table, column) for column in layout.columns]
+    return [_fixed_column(layout, table, _slot(column)) for column in layout.columns]
 
 
-def _fixed_column(layout: Layout, table: np.ndarray, column: Column) -> list[str]:
-    slot = _slot(column)
+def _fixed_column(layout: Layout, table: np.ndarray, slot: Slot) -> list[str]:
     # A line feed after each value: a character cut in half can't go on in the next record, it fails to decode.
     apart = np.full((len(table), slot.length + 1), ord("\n"), np.uint8)
     apart[:, :-1] = table[:, slot.start : slot.end]
-    text = layout.characters.read(apart.tobytes())
-    values = text.split("\n")
+    values = layout.characters.read(apart.tobytes()).split("\n")
     values.pop()
+    if slot.pad == "space" and not (table[:, slot.end - 1] == ord(" ")).any():
+        return values
     padding = _padding(slot)
-    return [value.rstrip(padding) for value in values] if any(map(text.__contains__, padding)) else values
+    return [value.rstrip(padding) for value in values]
 
 
 def _fixed_record(layout: Layout, line: bytes, shape: Fixed) -> list[str]:
