@@ -39,9 +39,8 @@ def compose(number: str, by: str) -> int:
     nothing = {"pieces": 0, "pages": 0, "files": 0, "sha256": "0" * 64, "place": VAULT}
     known, _ = jobs.load(number)
     body = {**nothing, "purpose": known.form, "pieces": known.counts.extract or 0}
-    job = jobs.refuse_unless_allowed(number, "pieces-composed", body, by)
-    program = program_of(job)
-    with vault.held(number):
+    with jobs.alone_at(number, "pieces-composed", body, by) as job:
+        program = program_of(job)
         vault.make_key(number, "print")
         try:
             files = _compose_originals(number, program)

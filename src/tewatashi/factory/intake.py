@@ -52,9 +52,8 @@ def open_received(number: str, typed: str, by: str) -> int:
     """Open the job's parcel with the password as typed from its notice. Returned: how many pieces."""
     job, _ = jobs.load(number)
     body = {"parcel": job.parcel or "0" * 32, "pieces": job.counts.extract or 0, "place": VAULT}
-    jobs.refuse_unless_allowed(number, "parcel-opened", body, by)
-    password = Passphrase(check_password(typed))
-    with vault.held(number):
+    with jobs.alone_at(number, "parcel-opened", body, by) as job:
+        password = Passphrase(check_password(typed))
         forget(number)
         try:
             pieces = _open_into_vault(job, password)

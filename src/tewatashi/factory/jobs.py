@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from tewatashi.core import custody
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing, refuse_unless_on_roster
 from tewatashi.core.custody import Job, Thing
 from tewatashi.core.refused import Refused
+from tewatashi.factory import vault
 from tewatashi.sitekit import acting, clock
 
 
@@ -23,6 +25,18 @@ def refuse_unless_allowed(number: str, kind: str, body: Mapping[str, object], by
     job, standing = load(number)
     custody.decide(job, standing, Act(kind, "factory", by, dict(body)), clock.now())
     return job
+
+
+@contextmanager
+def alone_at(number: str, kind: str, body: Mapping[str, object], by: str) -> Iterator[Job]:
+    """The job with its vault held, if the rules allow the act.
+
+    They are asked first, so that a refusal leaves no trace, and again once nobody else is at work: whoever held the vault
+    may have just done the same act, and beginning it anew would destroy what the ledger says is there.
+    """
+    refuse_unless_allowed(number, kind, body, by)
+    with vault.held(number):
+        yield refuse_unless_allowed(number, kind, body, by)
 
 
 def refuse_stranger(standing: Standing, by: str) -> None:

@@ -32,8 +32,7 @@ def print_originals(number: str, by: str) -> int:
     job, _ = jobs.load(number)
     printer = chosen_printer()
     body = _body(printer, job.counts.composed or 0, copy=0)
-    jobs.refuse_unless_allowed(number, "pieces-printed", body, by)
-    with vault.held(number):
+    with jobs.alone_at(number, "pieces-printed", body, by):
         files = list(PrintFile.objects.filter(job=number, copy=0))
         for file in files:
             _send(file, printer)
@@ -47,8 +46,7 @@ def print_originals(number: str, by: str) -> int:
 def remake(number: str, by: str) -> int:
     """Print every spoiled piece anew, as its next copy. Returned: how many."""
     printer = chosen_printer()
-    jobs.refuse_unless_allowed(number, "pieces-printed", _body(printer, 0, copy=1), by)
-    with vault.held(number):
+    with jobs.alone_at(number, "pieces-printed", _body(printer, 0, copy=1), by):
         files = _planned(number) or _plan(number)
         if not files:
             raise Refused(
