@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tewatashi.ward
+from tewatashi.core import extract
 from tewatashi.core.extract import check_extract
+from tewatashi.core.fields import Fault
 from tewatashi.core.layout import Layout
 from tewatashi.core.layoutfile import read_layout
+from tewatashi.core.records import Block
 from tewatashi.core.refused import Refused
 from tewatashi.demo.extract_maker import write_extract
 
@@ -136,6 +139,36 @@ def test_a_notice_number_that_comes_twice_names_both_lines() -> None:
     refusal = refused(b"\r\n".join([*lines[:-1], lines[3], b""]), declared=HOUSES + 1)
     assert refusal.code == "extract-twice"
     assert (refusal.found, refusal.expected) == (f"{HOUSES + 2}行目", "4行目だけ")
+
+
+def test_a_notice_number_that_comes_twice_is_found_across_blocks_and_by_its_first_return() -> None:
+    lines = made("csv", 3000).split(b"\r\n")
+    data = b"\r\n".join([*lines[:-1], lines[2], lines[3], lines[2], b""])
+    refusal = refused(data, declared=3003)
+    assert (refusal.code, refusal.found, refusal.expected) == ("extract-twice", "3002行目", "3行目だけ")
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_blocks_and_single_records_are_checked_to_the_same_values(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = records(LAYOUTS[kind], [GOOD[kind]])
+
+    def odd(_layout: Layout, _block: Block) -> list[Sequence[str]]:
+        raise Fault("extract-columns", "")
+
+    monkeypatch.setattr(extract, "columns_of", odd)
+    assert records(LAYOUTS[kind], [GOOD[kind]]) == at_once
+
+
+def test_one_odd_name_makes_no_block_refused() -> None:
+    """Sixty characters and their selectors: longer for the machine than the layout allows, but not for a reader."""
+    layout = read_layout((SHIPPED / "tokusoku-csv.toml").read_bytes().replace(b"cp932", b"utf-8"))
+    data = csv_line(GOOD["csv"], 9, {}).decode("cp932").replace("\ue000", "𠮷").encode()
+    name = "葛\U000e0102" * 60
+    lines = data.split(b"\r\n")
+    values = lines[8].decode().split('","')
+    values[5] = name
+    lines[8] = '","'.join(values).encode()
+    assert records(layout, [b"\r\n".join(lines)])[7][5] == name
 
 
 def test_a_count_that_differs_names_both() -> None:
