@@ -40,7 +40,7 @@ def erasable(job: Job) -> list[Thing]:
 
 
 def erase(number: str, thing_id: str, method: str, witness: str, by: str) -> None:
-    """Erase one thing, or record that a paper was destroyed before a witness."""
+    """Erase one thing, or record that a paper was destroyed before a witness. Data may be erased without one."""
     job, standing = jobs.load(number)
     jobs.refuse_stranger(standing, by)
     thing = next((one for one in erasable(job) if one.id == thing_id), None)
@@ -49,8 +49,9 @@ def erase(number: str, thing_id: str, method: str, witness: str, by: str) -> Non
             "no-such-thing", "記録にない、またはすでに終わった物です。", found=thing_id, do="案件の画面で確かめてください。",
             requirement="CL-8",
         )  # fmt: skip
-    if thing.what in PAPER:
+    if witness or thing.what in PAPER:
         jobs.refuse_witness(standing, witness, by)
+    if thing.what in PAPER:
         _refuse_other_method(thing, method)
         _record(number, thing, method, witness, by)
     else:
