@@ -193,3 +193,8 @@ def test_any_value_at_any_key_gives_a_layout_or_a_refusal(line: int, value: str)
 def test_any_value_at_any_rule_gives_a_layout_or_a_refusal(key: str, value: str) -> None:
     with contextlib.suppress(Refused):
         read_layout(f"{key} = {value}\n{SMALL}".encode())
+
+
+def test_the_line_is_where_the_column_gets_its_name_not_where_another_key_says_it() -> None:
+    line = SMALL.splitlines().index('name = "基準日"') + 1
+    assert f"{line}行目「基準日」" in refused(SMALL.replace("yyyymmdd", "mmdd")).wrong

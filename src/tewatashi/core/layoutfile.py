@@ -70,8 +70,11 @@ class _Table:
     def refused(self, key: str, wrong: str, *, found: object = None, expected: object = None) -> Refused:
         name = self._values.get("name")
         where = f"{self._where}.{key}" if self._where else key
-        if self._where and isinstance(name, str) and (start := self._text.find(f'"{name}"')) >= 0:
-            where = f"{self._text.count(chr(10), 0, start) + 1}行目「{name}」の {key}"
+        if self._where and isinstance(name, str):
+            # Other keys name the column too (`key`, `together`): the line is the one where it gets its name.
+            given = re.search(rf"""\bname\s*=\s*["']{re.escape(name)}["']""", self._text)
+            line = f"{self._text.count(chr(10), 0, given.start()) + 1}行目" if given else ""
+            where = f"{line}「{name[:40]}」の {key}"
         return refused_layout(where, wrong, found=found, expected=expected)
 
     def _take(self, key: str, kind: type, default: Any) -> Any:
