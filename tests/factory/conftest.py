@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import DATABASES
 from tests.factory.works import Works, open_works
 
 
-@pytest.fixture(scope="session")
-def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
-    yield from open_works(tmp_path_factory.mktemp("factory"))
+@pytest.fixture(scope="session", params=DATABASES)
+def works(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
+    """On each database."""
+    database = "sqlite" if request.param == "sqlite" else request.getfixturevalue("postgres").new_database()
+    yield from open_works(tmp_path_factory.mktemp("factory"), database)

@@ -71,7 +71,8 @@ def test_after_the_erasure_no_piece_id_and_no_ciphertext_is_on_the_factorys_disk
     ids = works.sealed[job]
     parcel = works.takahashi.state(job)["parcel"]
     (upload,) = works.rows("SELECT id FROM sitekit_upload WHERE parcel = ?", parcel)[0]
-    assert works.holds(*ids) != []
+    if works.site.database == "sqlite":  # PostgreSQL keeps its files outside the site's folder
+        assert works.holds(*ids) != []
     works.takahashi.act(f"/jobs/{job}/erase", {"all": "1", "witness": "suzuki"})
     assert works.holds(*ids) == []
     assert not (works.data / "parcels" / f"{upload}.age").exists()

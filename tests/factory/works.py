@@ -7,7 +7,6 @@ import os
 import random
 import re
 import socket
-import sqlite3
 import ssl
 import subprocess
 import sys
@@ -28,6 +27,7 @@ import orjson
 
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.counterparty import Counterparty, contract_letters, now
+from tests.databases import rows_of
 from tewatashi.carriers import lgwan
 from tewatashi.core.age import Passphrase
 from tewatashi.core.cover import Cover, write_cover
@@ -39,6 +39,7 @@ from tewatashi.demo.towns import ken_all_lines
 from tewatashi.press.shipped import load_shipped_form
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import add_peer
+from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.rights import write_private_file
 from tewatashi.sitekit.setup import NewSite, make_site
 
@@ -113,7 +114,7 @@ class Person:
 class Works:
     """The factory's process and its folder, the other sites, and people."""
 
-    folder: Path
+    site: SiteConfig
     paper: Path
     ward: Counterparty
     gateway: Counterparty
@@ -133,8 +134,12 @@ class Works:
         return self.people["takahashi"]
 
     @property
+    def folder(self) -> Path:
+        return self.site.file.parent
+
+    @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self.site.data_dir
 
     def tell(self, kind: str, by: str, job: str | None, *, site: str = "ward", **body: object) -> None:
         """Have the ward or the gateway tell the factory of an act."""
@@ -143,8 +148,7 @@ class Works:
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What the site's database holds."""
-        with sqlite3.connect(f"file:{self.data}/site.sqlite3?mode=ro", uri=True) as database:
-            return database.execute(sql, values).fetchall()
+        return rows_of(self.site, sql, *values)
 
     def acts(self, job: str) -> list[str]:
         """Kinds of all acts on a job in the ledger, in order."""
@@ -271,10 +275,10 @@ def _sealed(ward: Counterparty, job: str, pieces: int, items: tuple[str, ...]) -
     return cover, write_cover(cover, ward.key), file, ids
 
 
-def open_works(folder: Path) -> Iterator[Works]:
+def open_works(folder: Path, database: str = "sqlite") -> Iterator[Works]:
     """Make a factory, start it, agree on a contract, and end it."""
     ward, gateway = Counterparty("ward", "ward.test"), Counterparty("gateway", "gateway.test")
-    site = make_site(folder / "site", NewSite("factory", "factory.test", "127.0.0.1", _free_port()))
+    site = make_site(folder / "site", NewSite("factory", "factory.test", "127.0.0.1", _free_port(), database))
     for party in (ward, gateway):
         site = add_peer(site, party.card)
     write_private_file(site.data_dir / "ken_all.csv", "".join(ken_all_lines()).encode())
@@ -300,7 +304,7 @@ def open_works(folder: Path) -> Iterator[Works]:
         for name, cookies in orjson.loads(prepared.stdout.splitlines()[-1]).items()
     }
     line = lgwan.open_line(site.url, ca, lambda: gateway.pass_to(site.name))
-    works = Works(site.file.parent, folder / "paper", ward, gateway, line, people, start(), start)
+    works = Works(site, folder / "paper", ward, gateway, line, people, start(), start)
     try:
         await_answer(works)
         _agree(works)

@@ -6,13 +6,11 @@ import html
 import os
 import re
 import socket
-import sqlite3
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -23,10 +21,12 @@ import httpx
 import orjson
 
 from tests.core.cast_of_acts import PEOPLE, STEPS
+from tests.databases import rows_of
 from tests.ward.line_end import WAIT, LineEnd
 from tewatashi.core.signing import VerifyKey
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import add_peer, own_card
+from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.rights import write_private_file
 from tewatashi.sitekit.setup import NewSite, make_site
 
@@ -119,7 +119,7 @@ class Person:
 class Office:
     """The ward's process and its folder, the line's other end, and people."""
 
-    folder: Path
+    site: SiteConfig
     end: LineEnd
     people: dict[str, Person]
     server: subprocess.Popen[bytes]
@@ -138,14 +138,16 @@ class Office:
         return self.people["kansa"]
 
     @property
+    def folder(self) -> Path:
+        return self.site.file.parent
+
+    @property
     def data(self) -> Path:
-        return self.folder / "data"
+        return self.site.data_dir
 
     def acts(self) -> list[tuple[str, str | None]]:
         """Kinds and jobs of all acts that the ledger holds, in order."""
-        # Closed at once: `holds` reads the same file, and would take a lock that this process still held away.
-        with closing(sqlite3.connect(f"file:{self.data}/site.sqlite3?mode=ro", uri=True)) as database:
-            rows = database.execute('SELECT kind, job FROM sitekit_ledgerentry ORDER BY "index"').fetchall()
+        rows = rows_of(self.site, 'SELECT kind, job FROM sitekit_ledgerentry ORDER BY "index"')
         return [(kind, job) for kind, job in rows if kind not in ("access-log", "checkpoint")]
 
     def files(self, *folders: str) -> list[str]:
@@ -303,9 +305,9 @@ def until(come: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def open_office(folder: Path) -> Iterator[Office]:
+def open_office(folder: Path, database: str = "sqlite") -> Iterator[Office]:
     """Make a ward, start it, and end it."""
-    site = make_site(folder / "site", NewSite("ward", "ward.test", "127.0.0.1", _free_port()))
+    site = make_site(folder / "site", NewSite("ward", "ward.test", "127.0.0.1", _free_port(), database))
     end = LineEnd(folder, VerifyKey.parse(own_card(site).vkey))
     for party in (end.gateway, end.factory):
         site = add_peer(site, party.card)
@@ -320,7 +322,7 @@ def open_office(folder: Path) -> Iterator[Office]:
         person: Person(httpx.Client(base_url=site.url, verify=context, cookies=cookies, timeout=120, trust_env=False))
         for person, cookies in orjson.loads(prepared.stdout.splitlines()[-1]).items()
     }
-    office = Office(site.file.parent, end, people, server)
+    office = Office(site, end, people, server)
     until(lambda: _answers(office.sato))
     try:
         yield office
