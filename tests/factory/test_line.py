@@ -91,7 +91,7 @@ def test_a_spoiled_piece_is_made_anew_and_its_old_sheet_is_void(works: Works, jo
     works.takahashi.reads(job, [spoil, read(2, b), read(3, c), read(4, d)])
     assert works.takahashi.state(job)["spoiled_waiting"] == 1
     works.takahashi.act(f"/jobs/{job}/remake")
-    assert (works.paper / f"{job}-1-001.pdf").is_file()
+    assert (works.paper / f"{job}-1-0001.pdf").is_file()
     assert works.takahashi.reads(job, [read(5, a)]).json()["findings"][0]["problem"] == "void-copy"
     works.takahashi.reads(job, [{"n": 6, "event": "pull", "front": sheet(a)["front"]}, read(7, a, copy=1)])
     works.takahashi.act(f"/jobs/{job}/enclose")
@@ -112,7 +112,7 @@ def test_a_remake_of_a_remake_is_the_next_copy_and_two_copies_go_into_two_files(
     works.takahashi.reads(job, torn)
     works.takahashi.act(f"/jobs/{job}/remake")
     names = sorted(file.name for file in works.paper.glob(f"{job}-*"))
-    assert names == [f"{job}-0-001.pdf", f"{job}-1-001.pdf", f"{job}-1-002.pdf", f"{job}-2-001.pdf"]
+    assert names == [f"{job}-0-0001.pdf", f"{job}-1-0001.pdf", f"{job}-1-0002.pdf", f"{job}-2-0001.pdf"]
     works.takahashi.reads(job, [read(4, a, 2), read(5, b, 1), read(6, c), read(7, d)])
     works.takahashi.act(f"/jobs/{job}/enclose")
     assert works.takahashi.state(job)["counts"]["remade"] == 3
@@ -121,7 +121,7 @@ def test_a_remake_of_a_remake_is_the_next_copy_and_two_copies_go_into_two_files(
 def test_nothing_is_made_anew_that_was_not_spoiled(works: Works, job: str) -> None:
     acts = works.acts(job)
     assert works.takahashi.refused(f"/jobs/{job}/remake") == "nothing-spoiled"
-    assert (works.acts(job), sorted(file.name for file in works.paper.glob(f"{job}-*"))) == (acts, [f"{job}-0-001.pdf"])
+    assert (works.acts(job), sorted(file.name for file in works.paper.glob(f"{job}-*"))) == (acts, [f"{job}-0-0001.pdf"])
 
 
 @pytest.mark.accident("iwaki-2025")

@@ -32,7 +32,7 @@ def test_the_printer_gets_just_the_composed_bytes_and_the_spool_is_gone_at_once(
     works.takahashi.act(f"/jobs/{opened}/compose")
     works.takahashi.act(f"/jobs/{opened}/print")
     (digest,) = works.rows("SELECT sha256 FROM factory_printfile WHERE job = ?", opened)[0]
-    sheet = works.paper / f"{opened}-0-001.pdf"
+    sheet = works.paper / f"{opened}-0-0001.pdf"
     assert hashlib.sha256(sheet.read_bytes()).hexdigest() == digest
     state = works.takahashi.state(opened)
     assert state["counts"]["printed"] == 3
@@ -44,7 +44,7 @@ def test_the_printer_gets_just_the_composed_bytes_and_the_spool_is_gone_at_once(
 def test_the_sheets_say_what_the_records_say(works: Works, opened: str) -> None:
     works.takahashi.act(f"/jobs/{opened}/compose")
     works.takahashi.act(f"/jobs/{opened}/print")
-    document = pypdfium2.PdfDocument(works.paper / f"{opened}-0-001.pdf")
+    document = pypdfium2.PdfDocument(works.paper / f"{opened}-0-0001.pdf")
     try:
         assert len(document) == 3 * load_shipped_form(FORM).pages
         text = document[0].get_textpage().get_text_range()
@@ -57,7 +57,7 @@ def test_originals_are_printed_once(works: Works, opened: str) -> None:
     works.takahashi.act(f"/jobs/{opened}/compose")
     works.takahashi.act(f"/jobs/{opened}/print")
     assert works.takahashi.refused(f"/jobs/{opened}/print") == "done-already"
-    assert [file.name for file in works.paper.glob(f"{opened}-*")] == [f"{opened}-0-001.pdf"]
+    assert [file.name for file in works.paper.glob(f"{opened}-*")] == [f"{opened}-0-0001.pdf"]
 
 
 @pytest.mark.requirement("FAC-OP-1")
@@ -93,7 +93,7 @@ def test_records_with_other_items_than_the_jobs_form_are_not_composed(works: Wor
 def test_a_site_killed_while_it_composes_and_prints_ends_the_same_with_one_sheet_of_each(works: Works) -> None:
     job = works.sent_job(300)
     works.open(job)
-    folder, paper = works.data / "vault" / job, works.paper / f"{job}-0-001.pdf"
+    folder, paper = works.data / "vault" / job, works.paper / f"{job}-0-0001.pdf"
     works.kill_when((works.data / "keys" / f"{job}.print.key").exists, f"/jobs/{job}/compose")
     if "pieces-composed" not in works.takahashi.state(job)["done"]:
         works.takahashi.act(f"/jobs/{job}/compose")

@@ -64,7 +64,7 @@ class PrintFile(models.Model):
     @property
     def name(self) -> str:
         """The file's name at the printer: job, copy and number alone."""
-        return f"{self.job}-{self.copy}-{self.number:03d}"
+        return f"{self.job}-{self.copy}-{self.number:04d}"
 
     @property
     def kept_as(self) -> str:
