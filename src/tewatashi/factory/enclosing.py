@@ -65,6 +65,14 @@ def remaining(job: Job) -> int:
     return Piece.objects.filter(job=job.number).exclude(state__in=("enclosed", "withdrawn")).count()
 
 
+def open_rows(job: Job) -> int:
+    """How many rows `reconciliation` has, by counting alone: it is asked for often, and a job may have a million pieces."""
+    at, asked = line.state_of(job.number), asked_pieces(job)
+    rows = Piece.objects.filter(job=job.number, state="enclosed")
+    in_boxes = sum(rows.filter(piece__in=chunk).count() for chunk in line.in_chunks(sorted(asked), line.LOOKED_UP))
+    return len(at.findings) + len(at.recheck) + remaining(job) + in_boxes + len(_strangers(job))
+
+
 def enclose(number: str, by: str) -> None:
     """Record the enclosing, if nothing stands in the way."""
     with transaction.atomic():

@@ -25,7 +25,7 @@ from tewatashi.factory import jobs
 from tewatashi.factory.models import EnclosingLine, Piece, ReadLines
 
 MOST_BYTES: Final = 4 << 20  # of one call
-_LOOKED_UP: Final = 500  # pieces in one query
+LOOKED_UP: Final = 500  # pieces in one query
 
 T = TypeVar("T")
 
@@ -164,7 +164,7 @@ def _apply(number: str, events: list[Event], line: Line, asked: frozenset[str]) 
 
 def _pieces(number: str, ids: set[str]) -> dict[str, Piece]:
     found: dict[str, Piece] = {}
-    for chunk in in_chunks(sorted(ids), _LOOKED_UP):
+    for chunk in in_chunks(sorted(ids), LOOKED_UP):
         found.update((row.piece, row) for row in Piece.objects.filter(job=number, piece__in=chunk))
     return found
 
@@ -175,7 +175,7 @@ def _save_pieces(changed: list[tuple[Piece, rules.Piece]]) -> None:
     for row, piece in changed:
         by_state.setdefault(piece.state, []).append(row.pk)
     for state, rows in by_state.items():
-        for chunk in in_chunks(rows, _LOOKED_UP):
+        for chunk in in_chunks(rows, LOOKED_UP):
             Piece.objects.filter(pk__in=chunk).update(state=state)
 
 

@@ -17,7 +17,7 @@ def floor_of(job: Job) -> Floor:
     if not job.did("pieces-printed") or job.did("pieces-enclosed"):
         return Floor()
     findings = len(line.state_of(job.number).findings)
-    return Floor(len(printing.spoiled(job.number)), findings, enclosing.remaining(job))
+    return Floor(len(printing.spoiled(job.number)), findings, enclosing.remaining(job), enclosing.open_rows(job))
 
 
 def state_of(number: str) -> dict[str, Any]:
@@ -52,6 +52,7 @@ def state_of(number: str) -> dict[str, Any]:
         "findings": [{"n": one.n, "problem": one.problem, "mark": one.mark} for one in at.findings],
         "recheck": sorted(at.recheck),
         "remaining": floor.remaining,
+        "open": floor.open,
         "spoiled_waiting": floor.spoiled,
         "residue_found": job.residue_found,
         "alarms": [

@@ -82,11 +82,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Floor:
-    """What the factory's own tables say of a job, beyond the ledger. remaining: pieces without an end."""
+    """What the factory's own tables say of a job, beyond the ledger.
+
+    remaining: pieces without an end; open: rows of the reconciliation, each of which stands in the enclosing's way
+    """
 
     spoiled: int = 0
     findings: int = 0
     remaining: int = 0
+    open: int = 0
 
 
 def steps(job: Job) -> list[Step]:
