@@ -7,6 +7,7 @@ from datetime import date
 from tests.core.cast_of_acts import standing, times, whole_job
 from tewatashi.core import custody
 from tewatashi.core.custody import Job
+from tewatashi.sitekit.story import Count
 from tewatashi.ward import agenda, story, timeline
 
 TODAY = date(2026, 11, 24)
@@ -49,7 +50,7 @@ def test_what_is_overdue_comes_first() -> None:
 def test_counts_that_differ_are_marked() -> None:
     enclosed = next(job for job in _jobs() if job.did("pieces-enclosed"))
     assert not any(line.differs for line in story.counts(enclosed))
-    line = story.Count("納品", 8, 9)
+    line = Count("納品", 8, 9)
     assert (line.differs, line.difference) == (True, -1)
 
 

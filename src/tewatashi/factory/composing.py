@@ -9,7 +9,6 @@ A crash on the way costs only the composing again, which gives the same bytes.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -29,8 +28,8 @@ from tewatashi.press.fonts import FontSet, load_fonts
 from tewatashi.press.program import Program, compile_form
 from tewatashi.press.shipped import load_shipped_form
 from tewatashi.sitekit import acting
+from tewatashi.sitekit.fonts import fonts_folder
 
-FONTS_VARIABLE: Final = "TEWATASHI_FONTS"
 TOWNS_FILE: Final = "ken_all.csv"  # in the site's data folder: utf_ken_all.csv of Japan Post
 
 
@@ -120,8 +119,7 @@ def _compiled(form: str, towns: tuple[int, int] | None) -> Program:
 
 @lru_cache(maxsize=1)
 def _fonts() -> FontSet:
-    named = os.environ.get(FONTS_VARIABLE)
-    return load_fonts(Path(named) if named else settings.SITE.data_dir / "fonts")
+    return load_fonts(fonts_folder())
 
 
 def _towns_file() -> Path:

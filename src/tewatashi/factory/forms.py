@@ -10,16 +10,10 @@ from django import forms
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Thing
 from tewatashi.factory.erasing import METHODS, PAPER
+from tewatashi.sitekit.fields import OfferedField
 from tewatashi.sitekit.models import User
 
 DUTIES: Final = {"supervisor": "取扱責任者", "handler": "取扱者"}
-
-
-class OfferedField(forms.ChoiceField):
-    """A choice among what is offered; what was not is for the rules to refuse, with the requirement, not for a form."""
-
-    def valid_value(self, value: str) -> bool:  # noqa: ARG002 -- Django's signature
-        return True
 
 
 class VersionForm(forms.Form):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, cast
-
-from django.conf import settings
 
 from tewatashi.core import custody
 from tewatashi.core.acts import Act
 from tewatashi.core.custody import Job, Thing
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
-from tewatashi.factory import jobs, story
-from tewatashi.factory.composing import FONTS_VARIABLE
+from tewatashi.factory import jobs
 from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.models import LedgerEntry
+from tewatashi.sitekit.story import HOW
 
 _UNITS: Final = {"パスワード通知書": "通", "破損紙": "枚", "引抜き品": "通"}
 
@@ -44,7 +41,7 @@ def erasure_report(number: str, names: Mapping[str, str]) -> bytes:
         "statement": act.text("statement"), "implementer": _name(names, act.by),
         "witness": _name(names, act.text("witness")), "scan": told.scan(),
     }  # fmt: skip
-    return render("erasure-report", data, _fonts(), clock.now())
+    return render("erasure-report", data, fonts_folder(), clock.now())
 
 
 class _Told:
@@ -69,7 +66,7 @@ class _Told:
         place = held.place.partition("/")[2] if held.place else f"所持 {names.get(held.hand or '', held.hand or '')}"
         return {
             "name": thing.what, "place": place, "quantity": f"{thing.quantity:,} {_UNITS.get(thing.what, '件')}",
-            "method": story.HOW[thing.how or ""], "at": thing.ended, "by": _name(names, act.by) if act else "区へ引渡し",
+            "method": HOW[thing.how or ""], "at": thing.ended, "by": _name(names, act.by) if act else "区へ引渡し",
         }  # fmt: skip
 
     def scan(self) -> dict[str, Any] | None:
@@ -90,8 +87,3 @@ def _head(division: str) -> str:
 
 def _name(names: Mapping[str, str], person: str) -> str:
     return names.get(person, person)
-
-
-def _fonts() -> Path:
-    named = os.environ.get(FONTS_VARIABLE)
-    return Path(named) if named else Path(settings.SITE.data_dir / "fonts")

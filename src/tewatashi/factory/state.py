@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tewatashi.core.custody import Job, Thing
+from tewatashi.core.custody import Job
 from tewatashi.factory import enclosing, jobs, line, printing, story
 from tewatashi.factory.story import Floor
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.models import Alarm
+from tewatashi.sitekit.story import thing_facts
 
 
 def floor_of(job: Job) -> Floor:
@@ -39,7 +40,7 @@ def state_of(number: str) -> dict[str, Any]:
         "receipt": job.receipt,
         "counts": {"declared": job.declared, **asdict(job.counts)},
         "done": {kind: at.isoformat() for kind, at in job.done.items()},
-        "things": [_thing(thing) for thing in job.things.values()],
+        "things": [thing_facts(thing) for thing in job.things.values()],
         "next": [{"act": act, "url": url} for act, _, url in story.may(job, floor)],
         "agenda": [{"urgency": due.urgency, "text": due.text} for due in story.agenda(job, floor, clock.now().date())],
         "withdrawals": {
@@ -59,11 +60,3 @@ def state_of(number: str) -> dict[str, Any]:
             {"kind": alarm.kind, "about": alarm.about, "text": alarm.text} for alarm in Alarm.objects.order_by("id")
         ],
     }
-
-
-def _thing(thing: Thing) -> dict[str, Any]:
-    return {
-        "id": thing.id, "what": thing.what, "site": thing.site, "place": thing.place, "hand": thing.hand,
-        "quantity": thing.quantity, "alive": thing.alive, "how": thing.how, "born": thing.born.isoformat(),
-        "ended": thing.ended.isoformat() if thing.ended else None,
-    }  # fmt: skip

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Final, Literal
+from datetime import date
+from typing import Any, Final
 
 from tewatashi.core.acts import Act, Role
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job, Thing
-
-State = Literal["done", "now", "later"]
-Urgency = Literal["late", "soon", "now", "waiting"]
-
-URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
-_ORDER: Final = tuple(URGENCY_WORDS)
+from tewatashi.sitekit import story as told
+from tewatashi.sitekit.story import SAID, Count, Due, Step, steps_of
 
 _STEPS: Final = (
     ("受領", "parcel-received"),
@@ -30,54 +26,6 @@ _STEPS: Final = (
     ("終了", "job-closed"),
 )
 SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP）", "factory": "委託先（自社）"}
-HOW: Final = {
-    "key-destroyed": "鍵の破棄", "overwritten": "上書き", "deleted": "削除", "shredded": "裁断", "returned": "返却",
-    "delivered": "納品",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the job's navigation."""
-
-    name: str
-    state: State
-    at: datetime | None
-
-
-@dataclass(frozen=True)
-class Due:
-    """One thing that somebody has to do: what, how urgent, and on which page."""
-
-    urgency: Urgency
-    text: str
-    url: str
-
-    @property
-    def word(self) -> str:
-        return URGENCY_WORDS[self.urgency]
-
-    @property
-    def rank(self) -> int:
-        """0 for the most urgent."""
-        return _ORDER.index(self.urgency)
-
-
-@dataclass(frozen=True)
-class Count:
-    """A line of the table of counts; differs when it is not what the steps before it say."""
-
-    name: str
-    value: int | None
-    expected: int | None = None
-
-    @property
-    def differs(self) -> bool:
-        return self.value is not None and self.expected is not None and self.value != self.expected
-
-    @property
-    def difference(self) -> int:
-        return (self.value or 0) - (self.expected or 0)
 
 
 @dataclass(frozen=True)
@@ -95,23 +43,12 @@ class Floor:
 
 def steps(job: Job) -> list[Step]:
     """The steps in their order; the first that is not done is the one at which the job stands."""
-    found, reached = [], False
-    for name, kind in _STEPS:
-        at = job.done.get(kind)
-        state: State = "done" if at else "later" if reached else "now"
-        reached = reached or at is None
-        found.append(Step(name, state, at))
-    return found
+    return steps_of(job, _STEPS)
 
 
 def state_words(job: Job) -> str:
     """The job's state in a few words."""
-    if job.closed:
-        return "終了"
-    if job.disputed:
-        return "数量の不一致"
-    at = next((step for step in steps(job) if step.state == "now"), None)
-    return f"{at.name}待ち" if at else "終了"
+    return told.state_words(job, steps(job))
 
 
 def counts(job: Job) -> list[Count]:
@@ -132,8 +69,7 @@ def counts(job: Job) -> list[Count]:
 
 def things_by_site(job: Job) -> list[tuple[str, list[Thing]]]:
     """What is alive, site by site, in the order in which data travels."""
-    alive = [thing for thing in job.things.values() if thing.alive]
-    return [(name, [thing for thing in alive if thing.site == site]) for site, name in SITES.items()]
+    return told.things_by_site(job, SITES)
 
 
 # --------------------------------------------------------------------------------------------------- what to do
@@ -281,13 +217,12 @@ _SAID: Final = {
     "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}", "reason": "理由 {}", "findings": "発見{:,}件",
     "not_scanned": "読めない物{:,}件", "receipt": "確認書 {}",
 }  # fmt: skip
-_WORDS: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}
 
 
 def _in_words(name: str, value: object) -> object:
     if name in _SPELT:
         return _SPELT[name](value)
-    return _WORDS.get(value, value) if isinstance(value, str) else value
+    return SAID.get(value, value) if isinstance(value, str) else value
 
 
 _SPELT: Final[dict[str, Callable[[Any], str]]] = {

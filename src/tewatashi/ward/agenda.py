@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job
+from tewatashi.sitekit.story import Due
 from tewatashi.ward.story import steps, too_late
-
-Urgency = Literal["late", "soon", "now", "waiting"]
-
-URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
-_ORDER: Final = tuple(URGENCY_WORDS)
-
-
-@dataclass(frozen=True)
-class Due:
-    """One thing that somebody has to do: what, how urgent, and on which page."""
-
-    urgency: Urgency
-    text: str
-    url: str
-
-    @property
-    def word(self) -> str:
-        return URGENCY_WORDS[self.urgency]
-
-    @property
-    def rank(self) -> int:
-        """0 for the most urgent."""
-        return _ORDER.index(self.urgency)
 
 
 def agenda(job: Job, standing: Standing, today: date) -> list[Due]:

@@ -60,13 +60,6 @@ class LinesField(forms.CharField):
         return list(dict.fromkeys(line for line in lines if line))
 
 
-class OfferedField(forms.ChoiceField):
-    """A choice among what is offered; what was not is for the rules to refuse, with the requirement, not for a form."""
-
-    def valid_value(self, value: str) -> bool:  # noqa: ARG002 -- Django's signature
-        return True
-
-
 def text_field(label: str, *, rows: int = 1, **options: Any) -> forms.CharField:
     """A text that is not blank, with a Japanese message when it is."""
     most = options.pop("most", 500 if rows == 1 else 2000)

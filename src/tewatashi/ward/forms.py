@@ -9,7 +9,8 @@ from django import forms
 from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET
 from tewatashi.core.contract import PLACES, Standing
 from tewatashi.core.custody import STEP_NAMES
-from tewatashi.ward.fields import DayField, LinesField, NumberField, OfferedField, text_field
+from tewatashi.sitekit.fields import OfferedField
+from tewatashi.ward.fields import DayField, LinesField, NumberField, text_field
 from tewatashi.ward.sheets import CONNECTION, OUTSOURCING
 
 CHANNELS: Final = (("lgwan", "LGWAN 回線"), ("disc", "CD-R 等の媒体"))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,10 +15,10 @@ from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
 from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.models import LedgerEntry, User
 from tewatashi.ward.story import place_name
 
-FONTS_VARIABLE: Final = "TEWATASHI_FONTS"
 OF: Final = {"delivery": "delivery-confirmed", "data": "parcel-received", "notice": "password-notice-handed"}
 _ROUTES: Final = {"hand": "手渡し", "registered-mail": "簡易書留"}
 
@@ -39,7 +37,7 @@ def receipt(number: str, of: str, names: Mapping[str, str]) -> bytes:
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
     fields = {"delivery": _delivery, "data": _data, "notice": _notice}.get(of, _delivery)(job, names)
-    return render("handover", {**_common(job, standing, fields), **fields["paper"]}, _fonts(), clock.now())
+    return render("handover", {**_common(job, standing, fields), **fields["paper"]}, fonts_folder(), clock.now())
 
 
 def _common(job: Job, standing: Standing, fields: dict[str, Any]) -> dict[str, Any]:
@@ -105,8 +103,3 @@ def _last(job: Job, kind: str) -> _Recorded:
 
 def _name(names: Mapping[str, str], person: str) -> str:
     return f"{names[person]}（{person}）" if person in names else person
-
-
-def _fonts() -> Path:
-    named = os.environ.get(FONTS_VARIABLE)
-    return Path(named) if named else Path(settings.SITE.data_dir / "fonts")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from tewatashi.core.custody import Thing
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.models import Alarm
+from tewatashi.sitekit.story import thing_facts
 from tewatashi.ward import story
 from tewatashi.ward.agenda import agenda
 from tewatashi.ward.models import Parcel
@@ -36,7 +36,7 @@ def state_of(number: str) -> dict[str, Any]:
         "receipt": job.receipt,
         "counts": {"declared": job.declared, **asdict(job.counts)},
         "done": {kind: at.isoformat() for kind, at in job.done.items()},
-        "things": [_thing(thing) for thing in job.things.values()],
+        "things": [thing_facts(thing) for thing in job.things.values()],
         "next": [{"act": act, "url": url} for act, _, url in story.may(job, standing)],
         "agenda": [{"urgency": due.urgency, "text": due.text} for due in agenda(job, standing, clock.now().date())],
         "withdrawals": {
@@ -50,11 +50,3 @@ def state_of(number: str) -> dict[str, Any]:
             {"kind": alarm.kind, "about": alarm.about, "text": alarm.text} for alarm in Alarm.objects.order_by("id")
         ],
     }
-
-
-def _thing(thing: Thing) -> dict[str, Any]:
-    return {
-        "id": thing.id, "what": thing.what, "site": thing.site, "place": thing.place, "hand": thing.hand,
-        "quantity": thing.quantity, "alive": thing.alive, "how": thing.how, "born": thing.born.isoformat(),
-        "ended": thing.ended.isoformat() if thing.ended else None,
-    }  # fmt: skip

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from tewatashi.core.acts import Role
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job, Thing
-
-State = Literal["done", "now", "later"]
-
+from tewatashi.sitekit import story as told
+from tewatashi.sitekit.story import Count, Step, steps_of
 
 _STEPS: Final = (
     ("登録", "job-opened"),
@@ -25,10 +22,6 @@ _STEPS: Final = (
     ("消去の検証", "erasure-verified"),
     ("終了", "job-closed"),
 )
-HOW: Final = {
-    "key-destroyed": "鍵の破棄", "overwritten": "上書き", "deleted": "削除", "shredded": "裁断", "returned": "返却",
-    "delivered": "納品",
-}  # fmt: skip
 SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP）", "factory": "委託先"}
 
 
@@ -48,51 +41,14 @@ def thing_name(thing: str) -> str:
     return f"{_PLACES.get(site.partition('#')[0], site)}の{what} {parcel}"
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of the job's navigation."""
-
-    name: str
-    state: State
-    at: datetime | None
-
-
-@dataclass(frozen=True)
-class Count:
-    """A line of the table of counts; differs when it is not what the steps before it say."""
-
-    name: str
-    value: int | None
-    expected: int | None = None
-
-    @property
-    def differs(self) -> bool:
-        return self.value is not None and self.expected is not None and self.value != self.expected
-
-    @property
-    def difference(self) -> int:
-        return (self.value or 0) - (self.expected or 0)
-
-
 def steps(job: Job) -> list[Step]:
     """The steps in their order; the first that is not done is the one at which the job stands."""
-    found, reached = [], False
-    for name, kind in _STEPS:
-        at = job.done.get(kind)
-        state: State = "done" if at else "later" if reached else "now"
-        reached = reached or at is None
-        found.append(Step(name, state, at))
-    return found
+    return steps_of(job, _STEPS)
 
 
 def state_words(job: Job) -> str:
     """The job's state in a few words."""
-    if job.closed:
-        return "終了"
-    if job.disputed:
-        return "数量の不一致"
-    at = next((step for step in steps(job) if step.state == "now"), None)
-    return f"{at.name}待ち" if at else "終了"
+    return told.state_words(job, steps(job))
 
 
 def counts(job: Job, counted: int | None = None) -> list[Count]:
@@ -119,8 +75,7 @@ def too_late(job: Job) -> int:
 
 def things_by_site(job: Job) -> list[tuple[str, list[Thing]]]:
     """What is alive, site by site, in the order in which data travels."""
-    alive = [thing for thing in job.things.values() if thing.alive]
-    return [(name, [thing for thing in alive if thing.site == site]) for site, name in SITES.items()]
+    return told.things_by_site(job, SITES)
 
 
 # ------------------------------------------------------------------------------------------- what may be done now

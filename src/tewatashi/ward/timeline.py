@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tewatashi.core.acts import Act
-from tewatashi.ward.story import HOW, place_name, thing_name
+from tewatashi.sitekit.story import SAID
+from tewatashi.ward.story import place_name, thing_name
 
 
 def said(act: Act, names: Mapping[str, str]) -> str:
@@ -28,7 +29,6 @@ _SAID: Final = {
     "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}", "method": "{}", "witness": "立会 {}", "place": "{}", "hand": "所持 {}",
     "reason": "理由 {}", "findings": "発見{}件", "not_scanned": "読めない物{}件", "ids": "探した番号{}件", "receipt": "確認書 {}",
 }  # fmt: skip
-_WORDS: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}
 
 
 def _in_words(field: str, value: object, names: Mapping[str, str]) -> str:
@@ -39,7 +39,7 @@ def _in_words(field: str, value: object, names: Mapping[str, str]) -> str:
     text = str(value)
     if field in ("to", "witness", "hand"):
         return names.get(text, text)
-    return _SHOWN[field](text) if field in _SHOWN else _WORDS.get(text, text)
+    return _SHOWN[field](text) if field in _SHOWN else SAID.get(text, text)
 
 
 _SHOWN: Final[dict[str, Callable[[str], str]]] = {

@@ -12,11 +12,11 @@ from django.shortcuts import render
 from tewatashi.core.custody import Job
 from tewatashi.factory import story
 from tewatashi.factory.state import floor_of
-from tewatashi.factory.story import Due, Step
 from tewatashi.factory.views.shown import EVERYBODY
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.models import Alarm
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.story import Due, Step
 
 _MOST: Final = 200
 

@@ -11,6 +11,7 @@ from tewatashi.factory.state import floor_of, state_of
 from tewatashi.factory.views.shown import EVERYBODY, people
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.story import HOW
 
 
 @page(roles=EVERYBODY)
@@ -28,7 +29,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "floor": floor,
         "reported": job.did("erasure-claimed"),
         "sites": story.things_by_site(job),
-        "things": [(thing, story.SITES[thing.site], story.HOW.get(thing.how or "")) for thing in job.things.values()],
+        "things": [(thing, story.SITES[thing.site], HOW.get(thing.how or "")) for thing in job.things.values()],
         "files": PrintFile.objects.filter(job=number),
         "timeline": [
             {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act)}

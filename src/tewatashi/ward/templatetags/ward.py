@@ -5,9 +5,9 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
+from tewatashi.sitekit.story import Due
 from tewatashi.sitekit.templatetags.kit import chip
 from tewatashi.ward import story
-from tewatashi.ward.agenda import Due
 
 register = template.Library()
 register.filter(story.place_name)

@@ -14,9 +14,8 @@ from tewatashi.core.custody import Job
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.models import Alarm
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.story import Due, Step
 from tewatashi.ward import agenda, story
-from tewatashi.ward.agenda import Due
-from tewatashi.ward.story import Step
 from tewatashi.ward.views.shown import EVERYBODY, way_to
 
 _MOST: Final = 200

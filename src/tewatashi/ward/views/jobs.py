@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.story import HOW
 from tewatashi.ward import agenda, jobs, receipts, story, timeline
 from tewatashi.ward.forms import JobForm
 from tewatashi.ward.models import Parcel
@@ -45,7 +46,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "agenda": agenda.agenda(job, standing, clock.now().date()),
         "counts": story.counts(job, jobs.counted(history)),
         "sites": story.things_by_site(job),
-        "things": [(thing, story.SITES[thing.site], story.HOW.get(thing.how or "")) for thing in job.things.values()],
+        "things": [(thing, story.SITES[thing.site], HOW.get(thing.how or "")) for thing in job.things.values()],
         "timeline": [
             {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": timeline.said(act, names), "receipt": _RECEIPTS.get(act.kind)}
             for index, act, at in history
