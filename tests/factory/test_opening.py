@@ -57,7 +57,8 @@ def test_an_auditor_looks_and_touches_nothing(works: Works) -> None:
     job = works.sent_job()
     kansa = works.people["kansa"]
     assert "基準日" in kansa.page(f"/jobs/{job}")
-    for act in ("open", "compose", "print", "enclose", "erase", "claim"):
+    assert kansa.get(f"/jobs/{job}/reads").status_code == 200
+    for act in ("open", "compose", "print", "reads", "enclose", "erase", "claim"):
         assert kansa.post(f"/jobs/{job}/{act}").status_code == 403
 
 

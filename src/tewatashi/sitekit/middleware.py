@@ -129,7 +129,7 @@ def _admit_person(request: HttpRequest, policy: Policy) -> HttpResponse | None:
     except Refused as refused:
         access.remark(request, refused.code)
         return pages.refusal(request, refused, status=403)
-    if not user.has_role(*policy.roles):
+    if not user.has_role(*policy.admits(request.method)):
         access.remark(request, "role-refused")
         return pages.forbidden(request)
     return None

@@ -1,7 +1,7 @@
 """Who may open a page: every view declares it, and a view that declares nothing is closed (R8).
 
     @open_page(why="before login")      anybody, and the reason why
-    @page(roles={"manager", "clerk"})   somebody logged in who has one of these roles
+    @page(roles={"manager", "clerk"})   somebody logged in who has one of these roles; with `send`, only these may send anything
     @site_api(roles={"gateway"})        another site, with its signed pass
 
 `Doorkeeper` in sitekit.middleware reads the declaration; nothing else decides about entry.
@@ -23,17 +23,26 @@ ANYONE_HERE: Final = frozenset(role for roles in PERSON_ROLES.values() for role 
 
 @dataclass(frozen=True)
 class Policy:
-    """How a view may be entered; `roles` are people's roles for a page and sites' roles for an API."""
+    """How a view may be entered; `roles` are people's roles for a page and sites' roles for an API.
+
+    send  the roles that may do more than look; None if all may
+    """
 
     kind: Literal["open", "page", "site"]
     roles: frozenset[str] = frozenset()
     why: str = ""
+    send: frozenset[str] | None = None
+
+    def admits(self, method: str | None) -> frozenset[str]:
+        """The roles that may ask in this way."""
+        return self.roles if self.send is None or method in ("GET", "HEAD") else self.send
 
     def __str__(self) -> str:
         if self.kind == "open":
             return f"open: {self.why}"
         roles = "anyone here" if self.roles == ANYONE_HERE else " ".join(sorted(self.roles))
-        return f"{self.kind}: {roles}"
+        sending = "" if self.send is None else f"; to send: {' '.join(sorted(self.send))}"
+        return f"{self.kind}: {roles}{sending}"
 
 
 def open_page(*, why: str) -> Callable[[View], View]:
@@ -41,9 +50,10 @@ def open_page(*, why: str) -> Callable[[View], View]:
     return _declare(Policy("open", why=why))
 
 
-def page(*, roles: Iterable[str]) -> Callable[[View], View]:
-    """Declare that the view is for people with one of these roles."""
-    return _declare(Policy("page", _known(roles, ANYONE_HERE)))
+def page(*, roles: Iterable[str], send: Iterable[str] | None = None) -> Callable[[View], View]:
+    """Declare that the view is for people with one of these roles, and for some of them only to look at."""
+    chosen = _known(roles, ANYONE_HERE)
+    return _declare(Policy("page", chosen, send=None if send is None else _known(send, chosen)))
 
 
 def site_api(*, roles: Iterable[str]) -> Callable[[View], View]:

@@ -21,7 +21,7 @@ from tewatashi.sitekit.policy import page
 _MOST_ROWS: Final = 500
 
 
-@page(roles=EVERYBODY)
+@page(roles=EVERYBODY, send=WORKERS)
 @require_http_methods(["GET", "POST"])
 def reads(request: HttpRequest, number: str) -> HttpResponse:
     """POST: lines of a machine's read-log (docs/spec/read-log.md). GET: the log as it was followed."""
