@@ -125,11 +125,24 @@ def test_the_gateway_erases_only_after_the_receipt_or_when_its_time_is_over() ->
     assert decide(walk(upto("parcel-received")), STANDING, gone, NOW + timedelta(days=4)) == gone
 
 
+@pytest.mark.parametrize(
+    ("witness", "code"), [("", "witness-missing"), ("watanabe", "not-on-roster"), ("takahashi", "witness-self")]
+)
+def test_paper_is_shredded_before_somebody_else_on_the_roster(witness: str, code: str) -> None:
+    shredded = next(a for a in WALK if a.kind == "copy-erased" and a.site == "factory" and a.by == "takahashi")
+    assert (
+        refusal([*upto("erasure-claimed")[:-6], replace(shredded, body={**shredded.body, "witness": witness})]) == code
+    )
+
+
 def test_a_parcel_that_was_not_received_can_be_voided_and_sealed_anew() -> None:
     void = act("parcel-voided", "ward", "tanaka", parcel=PARCEL, reason="パスワード通知書の印刷に失敗")
     job = walk([*upto("parcel-received"), void])
     assert job.parcel is None
     assert not job.did("parcel-sent")
+    again = next(a for a in WALK if a.kind == "parcel-sealed")
+    assert refusal([*upto("parcel-received"), void, again]) == "parcel-used"
+    assert decide(job, STANDING, replace(again, body={**again.body, "parcel": "ef" * 16}), NOW)
 
 
 def test_erasure_claimed_is_not_erasure_verified() -> None:

@@ -303,6 +303,15 @@ def _no_parcel_yet(job: Job, _standing: Standing, _act: Act, _now: datetime) -> 
         )  # fmt: skip
 
 
+def _new_parcel(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    """A voided parcel's number is never used again: its copies, alive or ended, are things of their own."""
+    if any(thing.of_parcel(act.text("parcel")) for thing in job.things.values()):
+        raise Refused(
+            "parcel-used", "取り消した送付データの番号です。", found=act.text("parcel")[:8], do="新しい番号で作り直してください。",
+            requirement="CL-8",
+        )  # fmt: skip
+
+
 def _by_lgwan(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
     if standing.contract.channel != "lgwan":
         raise Refused(
@@ -461,6 +470,24 @@ def _whole_quantity(job: Job, _standing: Standing, act: Act, _now: datetime) -> 
         )  # fmt: skip
 
 
+def _witnessed(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+    """FAC-OP-7: paper is shredded before a witness; a witness is somebody else on the accepted roster."""
+    witness = cast("str", act.body["witness"])
+    if act.site != "factory":
+        return
+    if not witness and act.text("method") == "shredded":
+        raise Refused(
+            "witness-missing", "裁断の立会者がいません。", do="立会者を選んでください。", requirement="FAC-OP-7"
+        )  # fmt: skip
+    if witness:
+        refuse_unless_on_roster(standing, witness, ("supervisor", "handler"))
+    if witness == act.by:
+        raise Refused(
+            "witness-self", "消去した本人は立会者になれません。", found=witness, do="別の人が立ち会ってください。",
+            requirement="FAC-OP-7",
+        )  # fmt: skip
+
+
 def _not_erased_too_early(job: Job, standing: Standing, act: Act, now: datetime) -> None:
     """What the factory still needs may go only after the delivery was confirmed; paper notices are delivered, not erased."""
     thing = job.things[act.text("thing")]
@@ -564,7 +591,7 @@ _FLOOR: Final[tuple[Rule, ...]] = (_job_open, _not_again, _in_workflow_order, _b
 
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "job-opened": (_not_again,),
-    "parcel-sealed": (_job_open, _no_parcel_yet, _sealed_as_declared, _place_listed("place")),
+    "parcel-sealed": (_job_open, _no_parcel_yet, _new_parcel, _sealed_as_declared, _place_listed("place")),
     "parcel-voided": (_job_open, _same_parcel, _before("parcel-received")),
     "password-notice-handed": (_job_open, _not_again, _after("parcel-sealed"), _same_parcel, _may_hand_over, _notice_to_roster),
     "parcel-sent": (_job_open, _not_again, _after("parcel-sealed"), _same_parcel, _by_lgwan, _may_hand_over),
@@ -573,7 +600,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         *_SYSTEM_STEP, _same_parcel, _same_bytes, _pieces_as_sealed, _by_system_or_roster, _may_hand_over,
         _in_workflow_order, _place_listed("place"),
     ),
-    "copy-erased": (_job_open, _living_thing, _whole_quantity, _not_erased_too_early),
+    "copy-erased": (_job_open, _living_thing, _whole_quantity, _witnessed, _not_erased_too_early),
     "parcel-opened": (*_FLOOR, _after("password-notice-handed"), _same_parcel, _may_hand_over, _pieces_as_sealed, _place_listed("place")),
     "pieces-composed": (*_FLOOR, _for_the_jobs_form, _pieces_as_sealed, _place_listed("place")),
     "withdrawal-requested": (_job_open, _after("parcel-sealed"), _before("pieces-enclosed"), _next_withdrawal),

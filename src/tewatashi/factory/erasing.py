@@ -66,7 +66,7 @@ def erase_all(number: str, witness: str, by: str) -> int:
         jobs.refuse_witness(standing, witness, by)
     things = [thing for thing in erasable(job) if witness or thing.what not in PAPER]
     for thing in things:
-        _refuse_early(job, thing, by)
+        _refuse_early(job, thing, witness, by)
     for thing in things:
         erase(number, thing.id, "shredded", witness, by)
     return len(things)
@@ -80,14 +80,14 @@ def claim(number: str, witness: str, statement: str, by: str) -> None:
     acting.perform("erasure-claimed", {"things": things, "witness": witness, "statement": statement}, by=by, job=number)
 
 
-def _refuse_early(job: Job, thing: Thing, by: str) -> None:
+def _refuse_early(job: Job, thing: Thing, witness: str, by: str) -> None:
     method = _METHOD.get(thing.what, "shredded")
-    body = {"thing": thing.id, "method": method, "quantity": thing.quantity, "witness": ""}
+    body = {"thing": thing.id, "method": method, "quantity": thing.quantity, "witness": witness}
     jobs.refuse_unless_allowed(job.number, "copy-erased", body, by)
 
 
 def _erase_data(job: Job, thing: Thing, witness: str, by: str) -> None:
-    _refuse_early(job, thing, by)
+    _refuse_early(job, thing, witness, by)
     with vault.held(job.number):
         _ERASE[thing.what](job)
         _record(job.number, thing, _METHOD[thing.what], witness, by)
