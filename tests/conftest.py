@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import postgres as postgres_server
+from tests import printer as print_queue
 from tests.postgres import Postgres
+from tests.printer import IppPrinter
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -21,6 +23,15 @@ def postgres() -> Iterator[Postgres]:
     if reason:
         pytest.skip(reason)
     yield from postgres_server.open_postgres()
+
+
+@pytest.fixture(scope="session")
+def ipp_printer() -> Iterator[IppPrinter]:
+    """A real print queue; the test is skipped where its program is not installed."""
+    reason = print_queue.missing()
+    if reason:
+        pytest.skip(reason)
+    yield from print_queue.open_printer()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ set -euo pipefail
 # program or file -> Debian package
 wanted=(
   age=age qpdf=qpdf pdftotext=poppler-utils gs=ghostscript chromium=chromium ippeveprinter=cups-ipp-utils
+  dbus-daemon=dbus-daemon flock=util-linux
   /usr/lib/postgresql/15/bin/initdb=postgresql
 )
 missing=()
