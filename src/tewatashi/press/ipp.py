@@ -77,12 +77,13 @@ class Queue:
                 self._url, content=head + data, headers={"Content-Type": "application/ipp"},
                 timeout=httpx.Timeout(600.0, connect=5.0), trust_env=False,
             )  # fmt: skip
-            answer.raise_for_status()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Refused(
                 "printer-unreachable", "プリンターにつながりません。", found=type(error).__name__, expected=self._uri,
                 do="プリンターの電源と接続を確かめ、もう一度印字してください。同じファイルを二度印字することはありません。",
             ) from None  # fmt: skip
+        if answer.status_code != httpx.codes.OK:
+            raise _bad_answer(f"HTTP {answer.status_code}")
         return _jobs(answer.content)
 
     def ask_one(self, operation: int, attributes: Iterable[Attribute], data: bytes = b"") -> Job:

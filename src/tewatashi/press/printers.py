@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -49,13 +48,12 @@ class PdfFolder:
 
     def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
         final = self._folder / f"{name}.pdf"
-        if final.exists():
+        if final.is_file() and not final.is_symlink():
             return final.name
         half = self._folder / f".{name}.half"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._write(half, chunks)
-            half.rename(final)
+            self._write(half, chunks, final)
             self._sync()
         except OSError as error:
             raise Refused(
@@ -66,15 +64,18 @@ class PdfFolder:
             ) from None
         return final.name
 
-    def _write(self, half: Path, chunks: Iterable[bytes]) -> None:
-        with suppress(FileNotFoundError):
-            half.unlink()
+    def _write(self, half: Path, chunks: Iterable[bytes], final: Path) -> None:
+        half.unlink(missing_ok=True)
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _RIGHTS)
-        with os.fdopen(descriptor, "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
-            file.flush()
-            os.fsync(descriptor)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+                file.flush()
+                os.fsync(descriptor)
+            half.rename(final)
+        finally:
+            half.unlink(missing_ok=True)
 
     def _sync(self) -> None:
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -120,7 +121,8 @@ class IppQueue:
 
     def _known(self, name: str, size: int) -> ipp.Job | None:
         """A whole job of this name that was printed, or is being printed."""
-        for which in ("completed", "not-completed"):
+        # In this order: asked the other way round, a job that completes between the two questions is in neither answer.
+        for which in ("not-completed", "completed"):
             wanted = [ipp.keyword("which-jobs", which), ipp.keyword("requested-attributes", "all")]
             for job in self._queue.ask(ipp.GET_JOBS, wanted):
                 whole = job.size is None or job.size >= size // 1024
