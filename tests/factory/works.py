@@ -275,8 +275,8 @@ def _sealed(ward: Counterparty, job: str, pieces: int, items: tuple[str, ...]) -
     return cover, write_cover(cover, ward.key), file, ids
 
 
-def open_works(folder: Path, database: str = "sqlite") -> Iterator[Works]:
-    """Make a factory, start it, agree on a contract, and end it."""
+def open_works(folder: Path, database: str = "sqlite", printer: str = "") -> Iterator[Works]:
+    """Make a factory, start it, agree on a contract, and end it. printer: a queue instead of the folder of paper."""
     ward, gateway = Counterparty("ward", "ward.test"), Counterparty("gateway", "gateway.test")
     site = make_site(folder / "site", NewSite("factory", "factory.test", "127.0.0.1", _free_port(), database))
     for party in (ward, gateway):
@@ -289,7 +289,7 @@ def open_works(folder: Path, database: str = "sqlite") -> Iterator[Works]:
         **os.environ,
         "LANG": "C.UTF-8",
         "TEWATASHI_FONTS": str(_ROOT / ".tools" / "fonts"),
-        "TEWATASHI_PRINTER": str(folder / "paper"),
+        "TEWATASHI_PRINTER": printer or str(folder / "paper"),
     }
 
     def start() -> subprocess.Popen[bytes]:
