@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -200,26 +200,31 @@ def may(job: Job, floor: Floor) -> list[tuple[str, str, str]]:
 # ----------------------------------------------------------------------------------------------------- timeline
 
 
-def said(act: Act) -> str:
-    """What an act says beyond its name, for the timeline; never a resident's data, as an act holds none."""
+def said(act: Act, names: Mapping[str, str]) -> str:
+    """What an act says beyond its name, for the timeline; never a resident's data, as an act holds none.
+
+    names  of people, by account id
+    """
     body, words = act.body, []
     for name, form in _SAID.items():
         value = body.get(name)
         if value is not None and value != "":
-            words.append(form.format(_in_words(name, value)))
+            words.append(form.format(_in_words(name, value, names)))
     return "　".join(words)
 
 
 _SAID: Final = {
     "version": "第{}版", "pieces": "{}", "digests": "{}", "copy": "{}", "declared": "予定{:,}件", "parcel": "送付データ {}", "thing": "{}",
-    "quantity": "{:,}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}", "withdrawn": "引抜き{:,}",
+    "quantity": "{:,}通", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}", "withdrawn": "引抜き{:,}",
     "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "method": "方法 {}", "witness": "立会 {}",
     "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}", "reason": "理由 {}", "findings": "発見{:,}件",
     "not_scanned": "読めない物{:,}件", "receipt": "確認書 {}",
 }  # fmt: skip
 
 
-def _in_words(name: str, value: object) -> object:
+def _in_words(name: str, value: object, names: Mapping[str, str]) -> object:
+    if name in ("to", "witness", "hand"):
+        return names.get(str(value), value)
     if name in _SPELT:
         return _SPELT[name](value)
     return SAID.get(value, value) if isinstance(value, str) else value

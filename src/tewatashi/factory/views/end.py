@@ -12,6 +12,7 @@ from tewatashi.factory.forms import ClaimForm, DeliverForm, EraseAllForm, EraseF
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page, people
 from tewatashi.sitekit import acting
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.story import HOW
 
 
 @page(roles=WORKERS)
@@ -83,7 +84,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 
 def _erased_words(job: Job, thing_id: str) -> str:
     thing = job.things[thing_id]
-    how = "まだ残っています" if thing.alive else f"{erasing.METHODS.get(thing.how or '', thing.how)}"
+    how = "まだ残っています" if thing.alive else HOW.get(thing.how or "", "終わり")
     return f"{thing.what}（{thing.quantity:,}） {how}"
 
 

@@ -32,7 +32,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "things": [(thing, story.SITES[thing.site], HOW.get(thing.how or "")) for thing in job.things.values()],
         "files": PrintFile.objects.filter(job=number),
         "timeline": [
-            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act)}
+            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": story.said(act, names)}
             for index, act, at in acting.history(number)
         ],
         "names": names,

@@ -26,7 +26,7 @@ def password_notice(request: HttpRequest, number: str) -> HttpResponse:
         jobs.hand_notice(number, **form.cleaned_data, by=request.user.pk)
         return redirect("job", number)
     return form_page(
-        request, form, title=f"パスワード通知書の受渡し（{number}）", submit="受渡しを記録する", back=f"/jobs/{number}",
+        request, form, title=f"パスワード通知書の受渡し（{number}）", submit="受渡しを記録する", back=f"/jobs/{number}", job=job,
         intro="パスワードは、手渡しか簡易書留で渡します。回線や電子メールでは送れません（受託 LGWAN(2)）。",
     )  # fmt: skip
 
@@ -40,21 +40,21 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, "送信を始めました。途中で切れても、続きから自動で送ります。")
         return redirect("job", number)
     return form_page(
-        request, None, title=f"送付データの送信（{number}）", submit="LGWAN で送信する", back=f"/jobs/{number}",
-        intro=f"基準日 {job.base_date}、{job.counts.extract:,}件の送付データ {parcel[:8]} を、中継を通して委託先へ送ります。",
+        request, None, title=f"送付データの送信（{number}）", submit="LGWAN で送信する", back=f"/jobs/{number}", job=job,
+        intro=f"{job.counts.extract:,}件の送付データ {parcel[:8]} を、中継を通して委託先へ送ります。",
     )  # fmt: skip
 
 
 @page(roles={"clerk"})
 def void(request: HttpRequest, number: str) -> HttpResponse:
     """Void the parcel."""
-    _, parcel = jobs.sealed_job(number)
+    job, parcel = jobs.sealed_job(number)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         jobs.void(number, form.cleaned_data["reason"], request.user.pk)
         return redirect("job", number)
     return form_page(
-        request, form, title=f"送付データの取消し（{number}）", submit=f"送付データ {parcel[:8]} を取り消す", back=f"/jobs/{number}",
+        request, form, title=f"送付データの取消し（{number}）", submit=f"送付データ {parcel[:8]} を取り消す", back=f"/jobs/{number}", job=job,
         warning="取り消すと、この送付データと対応するパスワード通知書は使えなくなります。元には戻せません。作り直すには、もう一度抽出データから作成します。",
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, f"{count}件の引抜きを依頼しました。委託先の受領を待っています。")
         return redirect("job", number)
     return form_page(
-        request, form, title=f"引抜きの依頼（{number}・第{job.withdrawal_version + 1}版）", submit="引抜きを依頼する", back=f"/jobs/{number}",
+        request, form, title=f"引抜きの依頼（{number}・第{job.withdrawal_version + 1}版）", submit="引抜きを依頼する", back=f"/jobs/{number}", job=job,
         intro="封入封緘が終わる前に限り依頼できます。通知書番号は区の中だけで通し番号に置き換え、委託先には通し番号だけを伝えます。",
         file=FileInput("file", "または、通知書番号のファイル", "1行に1件のテキスト。選ぶと、上の欄は使いません。"),
     )  # fmt: skip
@@ -83,14 +83,14 @@ def _numbers(request: HttpRequest) -> dict[str, str]:
 @page(roles={"clerk"})
 def confirm_delivery(request: HttpRequest, number: str) -> HttpResponse:
     """Record what was counted on delivery."""
-    acting.known_job(number)
+    job = acting.known_job(number)
     form = DeliveryForm(request.POST or None)
     if form.is_valid():
         if not jobs.confirm_delivery(number, **form.cleaned_data, by=request.user.pk):
             messages.warning(request, "数が合いません。不一致として記録しました。委託先と数え直してください。")
         return redirect("job", number)
     return form_page(
-        request, form, title=f"納品の確認（{number}）", submit="数えた数を記録する", back=f"/jobs/{number}",
+        request, form, title=f"納品の確認（{number}）", submit="数えた数を記録する", back=f"/jobs/{number}", job=job,
         intro="納品書の数を写さずに、現物を数えて入力してください。封入の記録と違えば、不一致として記録されます。",
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ def confirm_delivery(request: HttpRequest, number: str) -> HttpResponse:
 @page(roles={"manager"})
 def verify(request: HttpRequest, number: str) -> HttpResponse:
     """Take in the report of a residue scan."""
-    acting.known_job(number)
+    job = acting.known_job(number)
     if request.method == "POST":
         data = _report(request)
         if jobs.verify_erasure(number, data, request.user.pk):
@@ -107,7 +107,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
             messages.error(request, "消去を確かめられませんでした。委託先の消去報告は取り消されました。")
         return redirect("job", number)
     return form_page(
-        request, None, title=f"消去の検証（{number}）", submit="調査の報告を取り込む", back=f"/jobs/{number}",
+        request, None, title=f"消去の検証（{number}）", submit="調査の報告を取り込む", back=f"/jobs/{number}", job=job,
         intro="委託先の消去報告を信じる代わりに、委託先のコンピュータで通し番号を探した残存調査の報告ファイルを取り込みます。",
         file=FileInput("report", "残存調査の報告ファイル"),
     )  # fmt: skip
@@ -128,12 +128,12 @@ def _report(request: HttpRequest) -> bytes:
 @page(roles={"manager"})
 def close(request: HttpRequest, number: str) -> HttpResponse:
     """End the job."""
-    acting.known_job(number)
+    job = acting.known_job(number)
     if request.method == "POST":
         jobs.close(number, request.user.pk)
         messages.success(request, "案件を終了しました。")
         return redirect("job", number)
     return form_page(
-        request, None, title=f"案件の終了（{number}）", submit="案件を終了する", back=f"/jobs/{number}",
+        request, None, title=f"案件の終了（{number}）", submit="案件を終了する", back=f"/jobs/{number}", job=job,
         intro="終了すると、通知書番号と通し番号の対応表を消去します。履歴は残ります。",
     )  # fmt: skip

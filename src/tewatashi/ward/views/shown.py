@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tewatashi.core.contract import SYSTEM, Standing
+from tewatashi.core.custody import Job
 from tewatashi.sitekit.models import User
 
 EVERYBODY: Final = frozenset({"manager", "clerk", "auditor"})
@@ -57,6 +58,7 @@ def form_page(
     title: str,
     submit: str,
     back: str,
+    job: Job | None = None,
     intro: str = "",
     warning: str = "",
     file: FileInput | None = None,
@@ -68,6 +70,7 @@ def form_page(
         "title": title,
         "submit": submit,
         "back": back,
+        "job": job,
         "intro": intro,
         "warning": warning,
         "file": file,
