@@ -13,19 +13,13 @@ import signal
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 
-from tewatashi.demo.extract_maker import notice_numbers, write_extract
 from tewatashi.demo.outcome import Outcome, outcome_of, show
 from tewatashi.demo.person import TurnedAway
 from tewatashi.demo.sites import Sites
-from tewatashi.demo.staff import Staff, Stuck
-from tewatashi.demo.towns import ken_all_lines
-from tewatashi.demo.walk import MainJob, Say
-from tewatashi.ward.layouts import shipped_layout
-
-_WITHDRAWN_OF: int = 200  # one household of so many has paid since
+from tewatashi.demo.staff import Stuck
+from tewatashi.demo.stage import main_job, running_sites
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,18 +29,17 @@ def main(arguments: list[str] | None = None) -> int:
     os.umask(0o077)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="tewatashi-"))
     say = _silent if options.quiet else _aloud
-    sites = None
     try:
         began = time.monotonic()
         say(f"三つの拠点を作ります: {folder}")
-        sites = _sites(folder)
-        job = _job(sites, folder, options, say)
-        job.seconds["準備"] = round(time.monotonic() - began, 2)
-        job.run()
-        outcome = outcome_of(job, sites)
-        _tell(outcome, sites, as_json=options.json)
-        if not options.once:
-            _stay(sites)
+        with running_sites(folder) as sites:
+            job = main_job(sites, options.households, options.seed, say)
+            job.seconds["準備"] = round(time.monotonic() - began, 2)
+            job.run()
+            outcome = outcome_of(job, sites)
+            _tell(outcome, sites, as_json=options.json)
+            if not options.once:
+                _stay(sites)
     except (Stuck, TurnedAway) as stopped:
         print(f"止まりました: {stopped}\n記録: {folder}/*/site.log", file=sys.stderr)
         if options.json:
@@ -56,9 +49,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     else:
         return 0 if outcome.ok else 1
-    finally:
-        if sites is not None:
-            sites.stop()
 
 
 def _aloud(text: str) -> None:
@@ -85,33 +75,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     if options.folder is not None and (options.folder / "ward").exists():
         parser.error(f"{options.folder} には、すでに拠点があります。")
     return options
-
-
-def _sites(folder: Path) -> Sites:
-    folder.mkdir(parents=True, exist_ok=True)
-    sites = Sites(folder, env={"TEWATASHI_PRINTER": str(folder / "paper")})
-    towns = sites.sites["factory"].config.data_dir / "ken_all.csv"
-    with towns.open("w", encoding="utf-8") as file:
-        file.writelines(ken_all_lines())
-    sites.start()
-    return sites
-
-
-def _job(sites: Sites, folder: Path, options: argparse.Namespace, say: Say) -> MainJob:
-    today = date.today()  # noqa: DTZ011 -- the machine's own day is what the people of the demonstration see
-    extract = folder / "extract.csv"
-    say(f"架空の抽出データを作ります: {options.households:,}世帯（シード {options.seed}）")
-    with extract.open("wb") as file:
-        write_extract(shipped_layout("tokusoku-csv"), options.households, options.seed, today, file.write)
-    paid = list(notice_numbers(options.households, options.seed, today))[::_WITHDRAWN_OF]
-    say("区と委託先の4人がログインします")
-    staff = Staff(
-        tanaka=sites.person("ward", "tanaka"), sato=sites.person("ward", "sato"), suzuki=sites.person("factory", "suzuki"),
-        takahashi=sites.person("factory", "takahashi"), factory=sites.sites["factory"].config.data_dir,
-    )  # fmt: skip
-    return MainJob(
-        staff, extract, options.households, today, paid[: options.households // 2], options.seed, folder / "paper", say
-    )  # fmt: skip
 
 
 def _tell(outcome: Outcome, sites: Sites, *, as_json: bool) -> None:

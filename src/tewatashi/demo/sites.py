@@ -56,6 +56,7 @@ class Sites:
         self.folder = folder
         self._env = {**os.environ, **(env or {})}
         self.sites: dict[Role, Site] = {}
+        self._people: list[Person] = []
         for role in ROLES:
             new = NewSite(role, f"{role}.tewatashi.test", HOST, _free_port(), (databases or {}).get(role, "sqlite"))
             self.sites[role] = Site(make_site(folder / role, new))
@@ -109,22 +110,24 @@ class Sites:
         while time.monotonic() < ends:
             if site.process is not None and site.process.poll() is not None:
                 raise RuntimeError(f"{site.config.role} ended; see {site.log}")
-            with socket.socket() as knock:
-                knock.settimeout(1)
-                if knock.connect_ex((HOST, site.config.listen.port)) == 0:
-                    return
+            if _answers(site):
+                return
             time.sleep(0.05)
         raise RuntimeError(f"{site.config.role} does not answer; see {site.log}")
 
     def kill(self, role: Role) -> None:
-        """SIGKILL to the site's process; its worker goes with it."""
-        process = self.sites[role].process
-        assert process is not None
-        process.kill()
-        process.wait()
+        """SIGKILL to the site's process, and wait for its worker, which goes with it but lives a moment longer."""
+        site = self.sites[role]
+        assert site.process is not None
+        site.process.kill()
+        site.process.wait()
+        while _answers(site):
+            time.sleep(0.01)
 
     def stop(self) -> None:
-        """End all sites, waiting for each."""
+        """End all sites, waiting for each, and close everybody's browser."""
+        for person in self._people:
+            person.close()
         running = [site.process for site in self.sites.values() if site.process is not None]
         for process in running:
             process.terminate()
@@ -139,6 +142,7 @@ class Sites:
         """A person who logs in now, at a registered computer where the site wants one."""
         site = self.sites[role]
         person = Person(site.config.url, site.ca, site.papers[name])
+        self._people.append(person)
         self._sit_down(site, person)
         person.log_in()
         site.papers[name] = person.papers
@@ -152,6 +156,12 @@ class Sites:
         else:
             person.enrol_computer(site.computer)
             site.computer = f"token:{person.cookie('__Host-computer')}"
+
+
+def _answers(site: Site) -> bool:
+    with socket.socket() as knock:
+        knock.settimeout(1)
+        return knock.connect_ex((HOST, site.config.listen.port)) == 0
 
 
 def _free_port() -> int:

@@ -81,8 +81,9 @@ class MainJob:
         if "業務フロー（第1版）を作る" in tanaka.page(page):
             tanaka.fill(f"{page}/workflow")
         patiently("業務フローが委託先に届く", lambda: suzuki.has(page) and "第1版" in suzuki.page(page))
-        if not tanaka.page(f"{page}/accept-roster").count('name="version"'):
+        if "業務フローを確認する" in suzuki.page(page):
             suzuki.fill(f"{page}/acknowledge")
+        if "名簿を提出する" in suzuki.page(page):
             suzuki.fill(f"{page}/roster", duty_watanabe="")  # 渡辺 left yesterday
         patiently("名簿が区に届く", lambda: 'name="version"' in tanaka.page(f"{page}/accept-roster"))
         if "この名簿を承認する" in tanaka.page(f"{page}/accept-roster"):
@@ -90,7 +91,8 @@ class MainJob:
         patiently("名簿の承認が委託先に届く", lambda: "承認済み" in suzuki.page(page))
 
     def open_job(self) -> None:
-        if self.number:
+        if opened := re.search(r"/jobs/(R\d+-\d{4})", self.staff.sato.page("/")):
+            self.number = opened[1]  # the answer was lost, the job was not
             return
         answer = self.staff.sato.fill(
             "/jobs/new", contract=CONTRACT, form=FORM, base_date=self.base_date.isoformat(),
@@ -103,6 +105,11 @@ class MainJob:
     # -------------------------------------------------------------------------------------------------- the ward
 
     def seal(self) -> None:
+        """Seal, and keep the password that is shown once. One that was never seen is void, with its parcel."""
+        if self.password:
+            return
+        if self._ward()["parcel"] is not None:
+            self.staff.sato.fill(self._page("void"), reason="パスワード通知書を印刷できませんでした。")
         with self.extract.open("rb") as file:
             answer = self.staff.sato.fill(self._page("seal"), files={"extract": file}, layout="tokusoku-csv")
         found = _PASSWORD.search(answer.text)
@@ -151,16 +158,20 @@ class MainJob:
             return
         self._lines, copy = 0, 0
         self._run_machine(copy)
-        while self._factory()["spoiled_waiting"] or papers.files_of(self.paper, self.number, copy + 1):
+        while self._remade(copy + 1):
             copy += 1
-            if not papers.files_of(self.paper, self.number, copy):
-                self.staff.takahashi.fill(self._page("remake"))
             self._run_machine(copy)
         self.staff.takahashi.fill(self._page("enclose"))
         counts = self._factory()["counts"]
         self.say(
             f"  封入 {counts['enclosed']:,}通  引抜き {counts['withdrawn']:,}通  破損・再作成 {counts['spoiled']:,}通"
         )
+
+    def _remade(self, copy: int) -> bool:
+        """Whether there are sheets of this copy to run, made now where pieces wait for them."""
+        if self._factory()["spoiled_waiting"]:
+            self.staff.takahashi.fill(self._page("remake"))
+        return bool(papers.files_of(self.paper, self.number, copy))
 
     def _run_machine(self, copy: int) -> None:
         """One pass over the sheets of a copy. The factory passes over lines that it has already."""

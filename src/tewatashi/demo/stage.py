@@ -1,0 +1,56 @@
+"""The stage of the main job: three running sites with what they need, a made-up extract, and four people logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from tewatashi.demo.extract_maker import notice_numbers, write_extract
+from tewatashi.demo.sites import Sites
+from tewatashi.demo.staff import Staff
+from tewatashi.demo.towns import ken_all_lines
+from tewatashi.demo.walk import MainJob, Say
+from tewatashi.factory.printer import PRINTER_VARIABLE
+from tewatashi.sitekit.rights import write_private_file
+from tewatashi.ward.layouts import shipped_layout
+
+_WITHDRAWN_OF: Final = 200  # one household of so many has paid since
+
+
+@contextmanager
+def running_sites(
+    folder: Path, *, databases: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[Sites]:
+    """Three sites that answer until the caller is done; `paper` in the folder is their printer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    sites = Sites(folder, databases=databases, env={PRINTER_VARIABLE: str(paper_of(folder)), **(env or {})})
+    write_private_file(sites.sites["factory"].config.data_dir / "ken_all.csv", "".join(ken_all_lines()).encode())
+    try:
+        sites.start()
+        yield sites
+    finally:
+        sites.stop()
+
+
+def paper_of(folder: Path) -> Path:
+    """Where the sheets come out."""
+    return folder / "paper"
+
+
+def main_job(sites: Sites, households: int, seed: int, say: Say) -> MainJob:
+    """The job with its extract, of today; some households have paid since it was made."""
+    today = date.today()  # noqa: DTZ011 -- the machine's own day is what the people of the demonstration see
+    extract = sites.folder / "extract.csv"
+    say(f"架空の抽出データを作ります: {households:,}世帯（シード {seed}）")
+    with extract.open("wb") as file:
+        write_extract(shipped_layout("tokusoku-csv"), households, seed, today, file.write)
+    paid = list(notice_numbers(households, seed, today))[::_WITHDRAWN_OF][: households // 2]
+    say("区と委託先の4人がログインします")
+    staff = Staff(
+        tanaka=sites.person("ward", "tanaka"), sato=sites.person("ward", "sato"), suzuki=sites.person("factory", "suzuki"),
+        takahashi=sites.person("factory", "takahashi"), factory=sites.sites["factory"].config.data_dir,
+    )  # fmt: skip
+    return MainJob(staff, extract, households, today, paid, seed, paper_of(sites.folder), say)
