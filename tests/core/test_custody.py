@@ -155,6 +155,13 @@ def test_found_residue_makes_the_claim_fall() -> None:
     assert refusal([*upto("erasure-verified"), found, verified]) == "claim-missing"
 
 
+def test_residue_found_after_the_verification_keeps_the_job_open() -> None:
+    found = act("residue-found", "ward", "tanaka", report_sha256="cd" * 32, findings=1, not_scanned=0)
+    assert refusal([*upto("job-closed"), found, WALK[-1]]) == "too-early"
+    claimed = next(a for a in WALK if a.kind == "erasure-claimed")
+    assert walk([*upto("job-closed"), found, claimed, *WALK[-2:]]).closed
+
+
 def test_erasure_cannot_be_claimed_while_a_copy_lives() -> None:
     claimed = upto("erasure-verified")
     assert refusal([*claimed[:-2], claimed[-1]]) == "copies-left"

@@ -778,8 +778,9 @@ def _moved(job: Job, act: Act, _now: datetime) -> Job:
 
 
 def _residue(job: Job, act: Act, _now: datetime) -> Job:
-    """A false claim falls: erasure has to be done, claimed and scanned again."""
-    done = {kind: when for kind, when in job.done.items() if kind not in ("erasure-claimed", "residue-found")}
+    """A false claim falls, and with it a verification that had believed it: erased, claimed and scanned anew."""
+    fallen = ("erasure-claimed", "erasure-verified", "residue-found")
+    done = {kind: when for kind, when in job.done.items() if kind not in fallen}
     return replace(job, residue_found=job.residue_found + act.number("findings") + act.number("not_scanned"), done=done)
 
 
