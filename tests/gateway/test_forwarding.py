@@ -12,11 +12,16 @@ pytestmark = pytest.mark.requirement("CONN-1")
 
 
 def receive(station: Station, parcel: SealedParcel) -> None:
-    """The factory tells of its receipt, once the parcel is there."""
+    """The factory tells gateway and ward of its receipt, once the parcel is there."""
+    tell_receipt(station, parcel, station.name)
+    tell_receipt(station, parcel, station.ward.name)
+
+
+def tell_receipt(station: Station, parcel: SealedParcel, to: str) -> None:
     cover = parcel.cover
     station.end.until(lambda: station.end.parcels.get(cover.parcel) == parcel.file)
     body = {"parcel": cover.parcel, "sha256": cover.sha256, "size": cover.size, "pieces": cover.pieces}
-    station.end.tell(station.name, "parcel-received", "system", cover.job, place="factory/受信箱", **body)
+    station.end.tell(to, "parcel-received", "system", cover.job, place="factory/受信箱", **body)
 
 
 def file_of(place: str) -> str:
@@ -63,6 +68,23 @@ def test_after_the_receipt_only_the_record_is_left(station: Station) -> None:
     assert station.create(parcel).status_code == 201
     assert station.offset(place) == len(parcel.file)
     assert file_of(place) not in station.files()
+
+
+def test_the_ward_hears_of_the_receipt_before_it_hears_of_the_erasure(station: Station) -> None:
+    station.end.open()
+    parcel = station.sealed()
+    place = station.upload(parcel)
+    job = parcel.cover.job
+    tell_receipt(station, parcel, station.name)
+    station.kill()  # between the two letters of one act: the gateway has all the time to look at its parcels
+    station.start()
+    assert file_of(place) in station.files()
+    tell_receipt(station, parcel, station.ward.name)
+    station.until(lambda: "copy-erased" in station.acts(job))
+    kinds = station.rows(
+        "SELECT kind FROM sitekit_outletter WHERE recipient = ? AND job = ? ORDER BY id", station.ward.name, job
+    )
+    assert kinds == [("parcel-held",), ("parcel-received",), ("copy-erased",)]
 
 
 def test_a_gateway_killed_before_the_receipt_sends_nothing_twice_and_erases_all_the_same(station: Station) -> None:

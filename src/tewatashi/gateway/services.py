@@ -22,10 +22,11 @@ from tewatashi.core.custody import Job, Thing, hold_is_over
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, alarms, clock, loops, store
 from tewatashi.sitekit.line import line_to
-from tewatashi.sitekit.models import OutLetter, Upload
+from tewatashi.sitekit.models import InLetter, OutLetter, Upload
 
 log = logging.getLogger(__name__)
 
+_REASONS: Final = ("parcel-received", "parcel-voided")  # to erase our copy; each is told to us and to the far site
 _BROKEN_OFF: Final = timedelta(days=1)  # the least time that half a parcel waits for its other half
 
 
@@ -73,12 +74,18 @@ def release() -> None:
 
 def _may_go(upload: Upload, job: Job) -> bool:
     if job.parcel != upload.parcel or job.did("parcel-received"):
-        return True
+        return _is_carried(job.number)
     thing, standing = held(upload, job), acting.known_standing(job.contract)
     if thing is None:
         days = timedelta(days=standing.contract.gateway_hold_days)
         return clock.now() >= upload.begun_at + max(days, _BROKEN_OFF)
     return not thing.alive or hold_is_over(thing, standing, clock.now())
+
+
+def _is_carried(number: str) -> bool:
+    """Whether the far site's letter of the same act is on its way: our erasure may not come there before its reason."""
+    told = InLetter.objects.filter(job=number, kind__in=_REASONS, refused="")
+    return told.count() <= OutLetter.objects.filter(job=number, kind__in=_REASONS).count()
 
 
 def held(upload: Upload, job: Job) -> Thing | None:

@@ -41,7 +41,7 @@ def carry(note: bytes) -> Literal["new", "already"]:
             job=letter.job if letter.job is None or len(letter.job) <= _WIDTH else None,
             note=note,
         )
-        transaction.on_commit(lambda: loops.wake("exchange"))
+        transaction.on_commit(loops.wake_all)
     return "new"
 
 
