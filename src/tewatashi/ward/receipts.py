@@ -14,6 +14,7 @@ from tewatashi.core.contract import COUNTER, OUTBOX, Standing
 from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
+from tewatashi.documents.wareki import era_day
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.models import LedgerEntry, User
@@ -42,7 +43,7 @@ def receipt(number: str, of: str, names: Mapping[str, str]) -> bytes:
 
 def _common(job: Job, standing: Standing, fields: dict[str, Any]) -> dict[str, Any]:
     contract, last = standing.contract, fields["last"]
-    employer = User.objects.filter(pk=last.act.by).values_list("employer", flat=True).first() or settings.SITE.name
+    employer = User.objects.filter(pk=fields["by"]).values_list("employer", flat=True).first() or settings.SITE.name
     leaf = LedgerEntry.objects.get(pk=last.index).leaf_hash
     return {
         "number": fields["number"], "issued": last.at.date(), "to": f"{contract.contractor} 取扱責任者",
@@ -60,11 +61,11 @@ def _delivery(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
     paper = {
         "occasion": "納品", "at": datetime.fromisoformat(confirmed.act.text("at")), "place": place_name(COUNTER), "route": "搬送",
         "ward_handler": _name(names, confirmed.act.by), "contractor_handler": _name(names, delivered.act.by),
-        "content": f"{delivered.act.text('content')}（{job.form}、基準日 {job.base_date}）",
+        "content": f"{delivered.act.text('content')}　基準日 {era_day(job.base_date)}",
         "quantity": confirmed.act.number("quantity"), "unit": "通", "withdrawn": confirmed.act.number("withdrawn"),
         "medium": None, "sha256": None, "remarks": remarks,
     }  # fmt: skip
-    return {"last": confirmed, "number": confirmed.act.text("receipt"), "paper": paper}
+    return {"last": confirmed, "by": confirmed.act.by, "number": confirmed.act.text("receipt"), "paper": paper}
 
 
 def _data(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
@@ -72,11 +73,11 @@ def _data(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
     paper = {
         "occasion": "提供", "at": received.at, "place": place_name(OUTBOX), "route": "LGWAN回線",
         "ward_handler": _name(names, sent.act.by), "contractor_handler": _name(names, received.act.by),
-        "content": f"{job.form} の送付データ {(job.parcel or '')[:8]}（基準日 {job.base_date}、暗号化済み）",
+        "content": f"{job.form} の送付データ {(job.parcel or '')[:8]}（暗号化済み）　基準日 {era_day(job.base_date)}",
         "quantity": received.act.number("pieces"), "unit": "件", "withdrawn": None, "medium": None, "sha256": job.sha256,
         "remarks": "",
     }  # fmt: skip
-    return {"last": received, "number": f"{job.number}-提供-{received.index}", "paper": paper}
+    return {"last": received, "by": sent.act.by, "number": f"{job.number}-提供-{received.index}", "paper": paper}
 
 
 def _notice(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _notice(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
         "content": f"パスワード通知書（通し番号 {handed.act.text('parcel')[:8]}）", "quantity": 1, "unit": "通",
         "withdrawn": None, "medium": None, "sha256": None, "remarks": f"引受番号 {tracking}" if tracking else "",
     }  # fmt: skip
-    return {"last": handed, "number": f"{job.number}-通知書-{handed.index}", "paper": paper}
+    return {"last": handed, "by": handed.act.by, "number": f"{job.number}-通知書-{handed.index}", "paper": paper}
 
 
 def _last(job: Job, kind: str) -> _Recorded:

@@ -19,7 +19,7 @@ from tewatashi.sitekit.story import HOW
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     """Set out with the whole load."""
     job, _ = jobs.load(number)
-    initial = {"to": _last_at_ward(number), "content": f"{job.form}（基準日 {job.base_date}）の通知書"}
+    initial = {"to": _last_at_ward(number), "content": f"{job.form} の通知書"}
     form = DeliverForm(request.POST or None, initial=initial)
     if form.is_valid():
         delivering.deliver(number, **form.cleaned_data, by=request.user.pk)
