@@ -135,6 +135,36 @@ def test_paper_is_shredded_before_somebody_else_on_the_roster(witness: str, code
     )
 
 
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"by": "watanabe"}, "not-on-roster"),
+        ({"by": "system"}, "not-on-roster"),
+        ({"method": "deleted"}, "method"),
+        ({"method": "returned", "witness": ""}, "witness-missing"),
+    ],
+)
+def test_a_letter_cannot_make_paper_vanish_without_hands_and_a_witness(change: dict[str, str], code: str) -> None:
+    notice = next(a for a in WALK if a.kind == "copy-erased" and "パスワード" in a.text("thing"))
+    said = {**notice.body, **{name: value for name, value in change.items() if name != "by"}}
+    before = WALK[: WALK.index(notice)]
+    assert refusal([*before, replace(notice, by=change.get("by", notice.by), body=said)]) == code
+
+
+@pytest.mark.parametrize(
+    ("witness", "code"), [("山田", "not-on-roster"), ("watanabe", "not-on-roster"), ("suzuki", "witness-self")]
+)
+def test_an_erasure_is_claimed_before_somebody_else_on_the_roster(witness: str, code: str) -> None:
+    claimed = next(a for a in WALK if a.kind == "erasure-claimed")
+    assert refusal([*upto("erasure-claimed"), replace(claimed, body={**claimed.body, "witness": witness})]) == code
+
+
+def test_nothing_at_the_factory_is_moved_by_a_person_who_is_not_on_the_roster() -> None:
+    body = {"thing": f"開封データ:{PARCEL[:8]}@factory", "place": "factory/印字室", "hand": None}
+    for by in ("watanabe", "system"):
+        assert refusal([*upto("pieces-composed"), act("thing-moved", "factory", by, **body)]) == "not-on-roster"
+
+
 def test_a_parcel_that_was_not_received_can_be_voided_and_sealed_anew() -> None:
     void = act("parcel-voided", "ward", "tanaka", parcel=PARCEL, reason="パスワード通知書の印刷に失敗")
     job = walk([*upto("parcel-received"), void])

@@ -47,6 +47,13 @@ STEP_NAMES: Final[Mapping[str, str]] = {
     "消去": "erasure-claimed",
 }
 
+PAPER: Final[Mapping[str, tuple[str, ...]]] = {
+    "パスワード通知書": ("shredded", "returned"),
+    "破損紙": ("shredded",),
+    "引抜き品": ("shredded", "returned"),
+}
+"""What only hands can end, and how."""
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -470,14 +477,34 @@ def _whole_quantity(job: Job, _standing: Standing, act: Act, _now: datetime) -> 
         )  # fmt: skip
 
 
-def _witnessed(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
-    """FAC-OP-7: paper is shredded before a witness; a witness is somebody else on the accepted roster."""
+def _by_the_factorys_own(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+    """FAC-OP-2: the factory's word alone moves nothing: somebody on the roster does, or the system what it erases itself."""
+    if act.site != "factory":
+        return
+    by_itself = act.by == SYSTEM and act.kind == "copy-erased" and job.things[act.text("thing")].what not in PAPER
+    if not by_itself:
+        refuse_unless_on_roster(standing, act.by, ("supervisor", "handler"))
+
+
+def _ends_as_paper(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    """FAC-OP-7: no system deletes paper."""
+    what, method = job.things[act.text("thing")].what, act.text("method")
+    if act.site == "factory" and method not in PAPER.get(what, (method,)):
+        raise Refused(
+            "method", f"{what}の消去の方法ではありません。", found=method, expected="・".join(PAPER[what]),
+            do="方法を選び直してください。", requirement="FAC-OP-7",
+        )  # fmt: skip
+
+
+def _witnessed(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+    """FAC-OP-7: paper ends, and an erasure is claimed, before a witness: somebody else on the accepted roster."""
     witness = cast("str", act.body["witness"])
     if act.site != "factory":
         return
-    if not witness and act.text("method") == "shredded":
+    needed = act.kind == "erasure-claimed" or job.things[act.text("thing")].what in PAPER
+    if not witness and (needed or act.text("method") == "shredded"):
         raise Refused(
-            "witness-missing", "裁断の立会者がいません。", do="立会者を選んでください。", requirement="FAC-OP-7"
+            "witness-missing", "消去の立会者がいません。", do="立会者を選んでください。", requirement="FAC-OP-7"
         )  # fmt: skip
     if witness:
         refuse_unless_on_roster(standing, witness, ("supervisor", "handler"))
@@ -600,7 +627,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         *_SYSTEM_STEP, _same_parcel, _same_bytes, _pieces_as_sealed, _by_system_or_roster, _may_hand_over,
         _in_workflow_order, _place_listed("place"),
     ),
-    "copy-erased": (_job_open, _living_thing, _whole_quantity, _witnessed, _not_erased_too_early),
+    "copy-erased": (_job_open, _living_thing, _by_the_factorys_own, _whole_quantity, _ends_as_paper, _witnessed, _not_erased_too_early),
     "parcel-opened": (*_FLOOR, _after("password-notice-handed"), _same_parcel, _may_hand_over, _pieces_as_sealed, _place_listed("place")),
     "pieces-composed": (*_FLOOR, _for_the_jobs_form, _pieces_as_sealed, _place_listed("place")),
     "withdrawal-requested": (_job_open, _after("parcel-sealed"), _before("pieces-enclosed"), _next_withdrawal),
@@ -612,8 +639,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "pieces-enclosed": (*_FLOOR, _withdrawals_as_acknowledged, _counts_agree, _place_listed("place")),
     "notices-delivered": (*_FLOOR, _delivers_what_was_enclosed),
     "delivery-confirmed": (_job_open, _after("notices-delivered"), _confirms_the_receipt, _place_listed("place")),
-    "thing-moved": (_job_open, _living_thing, _one_place_or_hand),
-    "erasure-claimed": (*_FLOOR, _after("delivery-confirmed"), _undisputed, _nothing_left_at_factory),
+    "thing-moved": (_job_open, _living_thing, _by_the_factorys_own, _one_place_or_hand),
+    "erasure-claimed": (*_FLOOR, _after("delivery-confirmed"), _undisputed, _witnessed, _nothing_left_at_factory),
     "residue-found": (_job_open, _claims_stand),
     "erasure-verified": (_job_open, _not_again, _claims_stand, _scan_is_clean),
     "job-closed": (_job_open, _undisputed, _after("erasure-verified"), _nothing_alive),

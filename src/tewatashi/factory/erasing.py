@@ -13,6 +13,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from tewatashi.core import custody
 from tewatashi.core.custody import Job, Thing
 from tewatashi.core.refused import Refused
 from tewatashi.factory import intake, jobs, vault
@@ -20,11 +21,7 @@ from tewatashi.factory.models import EnclosingLine, PrintFile, ReadLines
 from tewatashi.sitekit import acting, clock, store
 from tewatashi.sitekit.models import Upload
 
-PAPER: Final[Mapping[str, tuple[str, ...]]] = {
-    "パスワード通知書": ("shredded", "returned"),
-    "破損紙": ("shredded",),
-    "引抜き品": ("shredded", "returned"),
-}
+PAPER: Final = custody.PAPER
 METHODS: Final[Mapping[str, str]] = {
     "key-destroyed": "鍵の破棄",
     "deleted": "削除",
