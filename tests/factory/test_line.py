@@ -121,7 +121,10 @@ def test_a_remake_of_a_remake_is_the_next_copy_and_two_copies_go_into_two_files(
 def test_nothing_is_made_anew_that_was_not_spoiled(works: Works, job: str) -> None:
     acts = works.acts(job)
     assert works.takahashi.refused(f"/jobs/{job}/remake") == "nothing-spoiled"
-    assert (works.acts(job), sorted(file.name for file in works.paper.glob(f"{job}-*"))) == (acts, [f"{job}-0-0001.pdf"])
+    assert (works.acts(job), sorted(file.name for file in works.paper.glob(f"{job}-*"))) == (
+        acts,
+        [f"{job}-0-0001.pdf"],
+    )
 
 
 @pytest.mark.accident("iwaki-2025")
