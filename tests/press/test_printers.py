@@ -150,6 +150,15 @@ def test_a_job_left_alone_half_way_is_found_again_and_not_printed_twice(ipp_prin
     assert len(ipp_printer.arrived()) == before + 1
 
 
+def test_a_queue_that_tells_no_sizes_is_believed_rather_than_printed_on_twice(ipp_printer: IppPrinter) -> None:
+    ipp.Queue(ipp_printer.uri, "x").ask_one(
+        ipp.PRINT_JOB, [ipp.text("job-name", "J9-0-001"), ipp.document("application/pdf")], PDF[:100_000]
+    )
+    before = len(ipp_printer.arrived())
+    IppQueue(ipp_printer.uri).print_file("J9-0-001", CHUNKS)
+    assert len(ipp_printer.arrived()) == before
+
+
 def test_a_job_that_the_printer_aborts_is_refused_and_can_be_printed_again(ipp_printer: IppPrinter) -> None:
     queue = IppQueue(ipp_printer.uri)
     with ipp_printer.jammed(), pytest.raises(Refused) as refusal:

@@ -89,7 +89,8 @@ class IppQueue:
     """A queue of a real printer, at an ipp:// or ipps:// address. A file is printed when the queue says so.
 
     The queue must remember its completed jobs (CUPS: PreserveJobHistory, the default): from them it is known after a crash
-    what was printed already. patience: seconds that a job may take; a longer one is found again by its name.
+    what was printed already. Where it does not tell how large a job is (job-k-octets), one that broke off on its way counts as
+    printed, so as never to print twice; the missing sheets show when they are read. patience: seconds that a job may take; a longer one is found again by its name.
     """
 
     def __init__(self, uri: str, user: str = "tewatashi", patience: float = 3600.0) -> None:
