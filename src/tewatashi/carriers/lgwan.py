@@ -1,11 +1,13 @@
 """The carrier LGWAN: letters and parcels over HTTPS between two sites, each call under the caller's pass. No rules.
 
 Parcels go by tus 1.0 (creation, core): what broke off goes on from the byte that the other side has.
+What the other side answers is kept short, and never names where else to call (R10).
 """
 
 from __future__ import annotations
 
 import base64
+import re
 import ssl
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -22,6 +24,10 @@ _TIMEOUT: Final = httpx.Timeout(60.0, connect=5.0)
 _LAST_ANSWER: Final = httpx.Timeout(
     60.0, connect=5.0, read=900.0
 )  # the other side may read all of a large parcel again
+
+_PLACE: Final = re.compile(r"(?:https://[^/?#]+)?(/api/parcels/[0-9A-Za-z]{1,64})")
+_MOST_ANSWER: Final = 32 << 20  # bytes; the door gives letters by some MiB
+_READ: Final = ("Location", "Upload-Offset")
 
 
 class _Pass(httpx.Auth):
@@ -44,18 +50,19 @@ def open_line(url: str, ca: Path, make_pass: Callable[[], str]) -> httpx.Client:
 
 def post_letter(line: httpx.Client, note: bytes) -> None:
     """Hand one letter over. Refused as the other side refuses; httpx.HTTPError when the line fails."""
-    _answer(line.post("/api/letters", content=note, headers={"Content-Type": "text/plain; charset=utf-8"}))
+    headers = {"Content-Type": "text/plain; charset=utf-8"}
+    _answer(_ask(line, "POST", "/api/letters", content=note, headers=headers))
 
 
 def waiting_letters(line: httpx.Client) -> list[tuple[int, bytes]]:
     """The next letters that wait at the other side, oldest first, with the numbers it gave them."""
-    letters = _answer(line.get("/api/letters"))["letters"]
+    letters = _answer(_ask(line, "GET", "/api/letters"))["letters"]
     return [(letter["id"], letter["note"].encode()) for letter in letters]
 
 
 def letters_taken(line: httpx.Client, up_to: int) -> None:
     """Tell the other side that we have its letters up to this number."""
-    _answer(line.post("/api/letters/taken", content=orjson.dumps({"up_to": up_to})))
+    _answer(_ask(line, "POST", "/api/letters/taken", content=orjson.dumps({"up_to": up_to})))
 
 
 def send_parcel(line: httpx.Client, cover: bytes, file: BinaryIO, size: int) -> None:
@@ -68,10 +75,10 @@ def send_parcel(line: httpx.Client, cover: bytes, file: BinaryIO, size: int) -> 
         "Upload-Length": str(size),
         "Upload-Metadata": f"cover {base64.b64encode(cover).decode()}",
     }
-    created = line.post("/api/parcels", headers=headers)
+    created = _ask(line, "POST", "/api/parcels", headers=headers)
     _refuse_bad(created)
-    place = created.headers["Location"]
-    found = line.head(place, headers={"Tus-Resumable": TUS}, timeout=_LAST_ANSWER)
+    place = _place(created)
+    found = _ask(line, "HEAD", place, headers={"Tus-Resumable": TUS}, timeout=_LAST_ANSWER)
     _refuse_bad(found)
     offset = _offset(found)
     file.seek(offset)
@@ -81,7 +88,7 @@ def send_parcel(line: httpx.Client, cover: bytes, file: BinaryIO, size: int) -> 
         "Content-Type": "application/offset+octet-stream",
         "Content-Length": str(size - offset),
     }
-    sent = line.patch(place, headers=patch, content=_rest(file), timeout=_LAST_ANSWER)
+    sent = _ask(line, "PATCH", place, headers=patch, content=_rest(file), timeout=_LAST_ANSWER)
     _refuse_bad(sent)
     if _offset(sent) != size:
         raise httpx.RemoteProtocolError("the other side says that it has less than it was sent")
@@ -90,6 +97,26 @@ def send_parcel(line: httpx.Client, cover: bytes, file: BinaryIO, size: int) -> 
 def _rest(file: BinaryIO) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk
+
+
+def _ask(line: httpx.Client, method: str, path: str, **said: Any) -> httpx.Response:
+    """The answer, whole; httpx.RemoteProtocolError when it does not end."""
+    body = bytearray()
+    with line.stream(method, path, **said) as answer:
+        for chunk in answer.iter_bytes():
+            body += chunk
+            if len(body) > _MOST_ANSWER:
+                raise httpx.RemoteProtocolError("the other side's answer is too long")
+    headers = {name: answer.headers[name] for name in _READ if name in answer.headers}
+    return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=answer.request)
+
+
+def _place(created: httpx.Response) -> str:
+    """Where the parcel goes at the site that we called: another host's name in the address is not followed."""
+    place = _PLACE.fullmatch(created.headers.get("Location", ""))
+    if place is None:
+        raise httpx.RemoteProtocolError("no place for the parcel in the answer")
+    return place[1]
 
 
 def _offset(answer: httpx.Response) -> int:

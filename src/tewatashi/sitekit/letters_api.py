@@ -1,7 +1,7 @@
 """Letters at the door: another site posts its own and those it carries, collects what waits for it, and says what it took.
 
     POST /api/letters         one note as the body            -> {"taken": "new" | "already"}
-    GET  /api/letters         -> {"letters": [{"id": 1, "note": "..."}, ...]}, oldest first, at most 100
+    GET  /api/letters         -> {"letters": [{"id": 1, "note": "..."}, ...]}, oldest first, at most 100 or some MiB
     POST /api/letters/taken   {"up_to": 1}                    -> {"left": how many still wait}
 
 Nothing else comes in: what is not a signed letter of a known site is refused, and nothing of it is kept.
@@ -9,7 +9,7 @@ Nothing else comes in: what is not a signed letter of a known site is refused, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import orjson
@@ -26,6 +26,7 @@ from tewatashi.sitekit.models import OutLetter
 from tewatashi.sitekit.policy import site_api
 
 _MOST: Final = 100
+_ENOUGH: Final = 4 << 20  # bytes; whoever collects holds them all in memory
 _MOST_BYTES: Final = 4 << 20  # a letter that withdraws 50,000 pieces
 
 
@@ -41,8 +42,16 @@ def patterns(roles: Iterable[str]) -> list[URLPattern]:
 def _letters(request: HttpRequest) -> JsonResponse:
     if request.method == "POST":
         return JsonResponse({"taken": take(_body(request))})
-    waiting = _waiting(request.peer)[:_MOST].values_list("id", "note")
-    return JsonResponse({"letters": [{"id": number, "note": bytes(note).decode()} for number, note in waiting]})
+    return JsonResponse({"letters": list(_next_ones(request.peer))})
+
+
+def _next_ones(peer: Peer) -> Iterator[dict[str, object]]:
+    size = 0
+    for number, note in _waiting(peer)[:_MOST].values_list("id", "note").iterator(chunk_size=1):
+        yield {"id": number, "note": bytes(note).decode()}
+        size += len(note)
+        if size >= _ENOUGH:
+            return
 
 
 def _taken(request: HttpRequest) -> JsonResponse:
