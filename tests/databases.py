@@ -20,4 +20,4 @@ def rows_of(site: SiteConfig, sql: str, *values: object) -> list[tuple[Any, ...]
         with closing(sqlite3.connect(f"file:{site.data_dir}/site.sqlite3?mode=ro", uri=True)) as database:
             return database.execute(sql, values).fetchall()
     with psycopg.connect(site.database) as connection:
-        return connection.execute(sql.replace("?", "%s"), values).fetchall()  # type: ignore[arg-type]
+        return connection.execute(sql.replace("?", "%s"), values).fetchall()
