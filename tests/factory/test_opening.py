@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.factory.works import PASSWORD, Works, people_of
+from tests.gateway.station import until
 from tewatashi.core.password import new_password
 
 
@@ -149,3 +150,16 @@ def test_a_site_killed_while_it_opens_opens_again_and_ends_the_same(works: Works
     assert works.files(job) == [f"{job}.records.key", "records.age"]
     ids = [piece for (piece,) in works.rows("SELECT piece FROM factory_piece WHERE job = ? ORDER BY n", job)]
     assert ids == works.sealed[job]
+
+
+@pytest.mark.requirement("FAC-SYS-4")
+def test_what_a_killed_opening_left_goes_though_nobody_opens_it_again(works: Works) -> None:
+    job = works.sent_job(2000)
+    folder = works.data / "vault" / job
+    works.kill_when(lambda: any(folder.glob("records*")), f"/jobs/{job}/open", {"password": PASSWORD})
+    if "parcel-opened" not in works.takahashi.state(job)["done"]:
+        until(lambda: works.files(job) == [])
+    kept = works.sent_job()
+    works.open(kept)
+    works.tell("withdrawal-requested", "sato", kept, version=1, digests=["ab" * 32])  # a letter wakes the sweep
+    assert works.files(kept) == [f"{kept}.records.key", "records.age"]

@@ -3,7 +3,8 @@
 Rules
   FAC-OP-2   only a person on the accepted roster opens it, and only after the password notice was handed over
   FAC-SYS-4  it is opened into the vault and nowhere else, after the vault's rights were checked
-A refusal, a wrong password or a crash leaves nothing behind; opening again begins anew and ends the same.
+A refusal or a wrong password leaves nothing behind, and what a crash leaves the sweep removes; opening again begins anew
+and ends the same.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from tewatashi.sitekit.models import Upload
 RECORDS: Final = "records.age"
 _CHUNK: Final = 1 << 20
 _ROWS: Final = 2000
+_RECORDED_AS: Final[dict[vault.Kept, str]] = {"records": "parcel-opened", "print": "pieces-composed"}
 
 
 def take_in(cover: Cover) -> None:
@@ -41,11 +43,29 @@ def take_in(cover: Cover) -> None:
 
 
 def sweep() -> None:
-    """Drop what came of parcels that the ward voided before they were whole."""
+    """Drop what came of parcels that the ward voided before they were whole, and what a killed opening or composing left."""
     for upload in Upload.objects.filter(finished_at=None, gone_at=None):
         if acting.known_job(upload.job).parcel != upload.parcel:
             store.erase(upload.id)
             Upload.objects.filter(pk=upload.pk).update(gone_at=clock.now())
+    for number in vault.jobs():
+        for kept, kind in _RECORDED_AS.items():
+            if vault.has_any(number, kept):
+                _drop_unrecorded(number, kept, kind)
+
+
+def _drop_unrecorded(number: str, kept: vault.Kept, kind: str) -> None:
+    """What the ledger does not tell of nobody would erase."""
+    job = acting.job(number)
+    if job is None or job.did(kind):
+        return
+    try:
+        with vault.held(number):
+            if not acting.known_job(number).did(kind):
+                vault.destroy(number, kept)
+    except Refused as refused:
+        if refused.code != "vault-busy":
+            raise
 
 
 def open_received(number: str, typed: str, by: str) -> int:

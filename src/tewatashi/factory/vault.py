@@ -92,6 +92,17 @@ def holds(job: str, name: str) -> bool:
     return (_folder(job) / _checked(name)).is_file()
 
 
+def jobs() -> list[str]:
+    """All jobs that have a folder here."""
+    top = make_private_folder(settings.SITE.data_dir / "vault")
+    return [folder.name for folder in top.iterdir() if _JOB.fullmatch(folder.name)]
+
+
+def has_any(job: str, kept: Kept) -> bool:
+    """Whether there is a key, or a file or a part of one that it opens."""
+    return _key(job, kept).exists() or any(_folder(job).glob(f"{kept}*"))
+
+
 def destroy(job: str, kept: Kept) -> None:
     """Destroy the key, then the files that it opened. A crash in between leaves files that nobody can open."""
     _shred(_key(job, kept))
