@@ -94,6 +94,11 @@ def test_a_role_of_another_site_is_refused(ward: Path) -> None:
     assert "handler" in refused.stderr
 
 
+def test_no_account_goes_by_the_name_of_the_site_itself(ward: Path) -> None:
+    refused = tewatashi("user", "add", "system", "--config", ward, "--name", "x", "--employer", "x", "--role", "clerk")
+    assert (refused.returncode, "このユーザーIDは使われています" in refused.stderr) == (4, True)
+
+
 def test_a_computer_gets_a_code_and_an_unknown_one_can_not_be_withdrawn(ward: Path) -> None:
     assert len(made("computer", "add", "PC-1", "--config", ward).strip()) == 29
     made("computer", "withdraw", "PC-1", "--config", ward)

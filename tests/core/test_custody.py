@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.cast_of_acts import NOW, PARCEL, PIECES, act, standing, times, whole_job
+from tests.core.cast_of_acts import CONTRACT, NOW, PARCEL, PEOPLE, PIECES, act, standing, times, whole_job
+from tewatashi.core import contract as contracts
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, decide, evolve, live_copies, refuse_open_withdrawals
@@ -102,6 +103,19 @@ def test_data_may_not_be_used_for_another_purpose() -> None:
 def test_nothing_is_handed_over_under_an_unfit_contract(change: dict[str, object], code: str) -> None:
     unfit = replace(STANDING, contract=replace(STANDING.contract, **change))  # type: ignore[arg-type]
     assert refusal([*upto("parcel-sent"), next(a for a in WALK if a.kind == "parcel-sent")], unfit) == code
+
+
+def test_nobody_goes_by_the_name_of_what_a_site_does_by_itself() -> None:
+    people = [PEOPLE[0], {**PEOPLE[1], "id": "system"}]
+    with pytest.raises(Refused, match="システム"):
+        contracts.decide(
+            STANDING, act("roster-submitted", "factory", "suzuki", contract="R8-1", version=2, people=people)
+        )
+
+
+def test_a_contract_holds_nothing_for_longer_than_a_date_can_say() -> None:
+    with pytest.raises(Refused, match="gateway_hold_days"):
+        Act("contract-made", "ward", "tanaka", {**CONTRACT, "gateway_hold_days": 10**9})
 
 
 def test_a_request_that_the_factory_knows_must_be_acknowledged_before_enclosing() -> None:

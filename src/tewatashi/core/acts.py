@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from tewatashi.core.refused import Refused
 
@@ -39,6 +39,11 @@ def text_or_empty(value: object) -> bool:
 def count(value: object) -> bool:
     """A number of pieces, sheets or bytes: a whole number from 0."""
     return type(value) is int and 0 <= value < 2**53
+
+
+def days(value: object) -> bool:
+    """A number of days that a date can still be counted on by: ten years at most."""
+    return count(value) and cast("int", value) <= 3660
 
 
 def yes_no(value: object) -> bool:
@@ -152,8 +157,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "contract-made": Kind("契約の登録", "ward", ("gateway", "factory"), {
         "contract": text, "title": text, "contractor": text, "begins": day, "ends": day,
         "channel": one_of("lgwan", "disc"), "privacy_mark": _CERTIFICATE, "lgwan_asp": _CERTIFICATE,
-        "forms": list_of(text, most=50), "places": list_of(place, most=100), "erase_within_days": count,
-        "gateway_hold_days": count, "outsourcing": _sheet(OUTSOURCING_SHEET),
+        "forms": list_of(text, most=50), "places": list_of(place, most=100), "erase_within_days": days,
+        "gateway_hold_days": days, "outsourcing": _sheet(OUTSOURCING_SHEET),
         "connection": nothing_or(_sheet(CONNECTION_SHEET)),
     }, of_contract=True, requirements=("WORK-5", "WORK-6", "WORK-7", "CL-6")),
     "workflow-published": Kind("業務フローの共有", "ward", ("gateway", "factory"), {

@@ -259,6 +259,11 @@ def _refuse_strangers(contract: Contract, people: tuple[Person, ...]) -> None:
             "roster-double", "名簿に同じ人が二度あります。", do="名簿を直してください。", requirement="FAC-OP-2"
         )
     for person in people:
+        if person.id == SYSTEM:
+            raise Refused(
+                "system-id", "システムが自動で行う処理を表すIDは、人に使えません。", found=SYSTEM, do="その人のIDを改めてください。",
+                requirement="FAC-OP-2",
+            )  # fmt: skip
         if person.employer != contract.contractor:
             raise Refused(
                 "other-company", "委託先の従業者でない人は名簿に加えられません。", found=person.employer,
