@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.ward.office import Office, until
-from tewatashi.core.residue import Finding, Report, Unread, write_report
+from tewatashi.core.residue import MOST_LISTED, Finding, Report, Unread, write_report
 
 pytestmark = pytest.mark.requirement("CL-11-12")
 
@@ -55,6 +55,15 @@ def test_what_the_scan_found_takes_the_claim_back(office: Office, contract: str)
     assert (state["residue_found"], "erasure-claimed" in state["done"]) == (1, False)
     assert "残存データが見つかっています（1件）" in office.tanaka.page("/")
     office.end.await_letter("residue-found", job)
+
+
+@pytest.mark.accident("iseto-2024")
+def test_a_report_is_never_too_long_to_be_recorded(office: Office, contract: str) -> None:
+    job = office.claimed_job(contract)
+    piece = office.tanaka.page(f"/jobs/{job}/piece-ids.txt").split()[0]
+    listed = tuple(Finding(f"/srv/{'古い控え/' * 30}{n}", n, "zip", "ascii", piece) for n in range(MOST_LISTED))
+    assert hand_in(office, job, replace(report_of(office, job), found=250_000, findings=listed)).status_code == 302
+    assert office.sato.state(job)["residue_found"] == 250_000
 
 
 def test_a_place_that_could_not_be_read_verifies_nothing(office: Office, contract: str) -> None:

@@ -17,6 +17,7 @@ from tewatashi.sitekit.logs import logging_config
 from tewatashi.sitekit.roles import Role
 from tewatashi.sitekit.startcheck import refuse_loose_site
 
+MOST_UPLOADED: Final = 16 << 20  # bytes: a scan's report with 10,000 findings; what is longer is never kept
 _YEAR: Final = 365 * 24 * 3600
 
 MIDDLEWARE: Final = [
@@ -76,6 +77,7 @@ def base(role: Role) -> dict[str, Any]:
         "FILE_UPLOAD_HANDLERS": [
             "django.core.files.uploadhandler.MemoryFileUploadHandler"
         ],  # R16: never a temporary file
+        "FILE_UPLOAD_MAX_MEMORY_SIZE": MOST_UPLOADED,
         **_transport(),
         **_cookies(config),
         **_accounts(config),
