@@ -221,3 +221,16 @@ def test_the_scan_page_shows_no_residents_data(works: Works, job: str) -> None:
 
     page = scan(works, job, "spoil", sheet(works.sealed[job][0])["front"])
     assert not any(record["世帯主氏名"] in page or record["通知書番号"] in page for record in people_of(4))
+
+
+def test_another_code_that_a_reader_saw_on_a_sheet_is_kept_nowhere(works: Works, job: str) -> None:
+    a, *_ = works.sealed[job]
+    paid = "91912345678901234567890123456789012345678901"  # the payment slip's code names a resident's payment
+    works.takahashi.reads(job, [{**read(1, a), "front": paid}, {**read(2, a), "back": paid}])
+    works.takahashi.post(f"/jobs/{job}/scan", {"event": "spoil", "front": paid, "back": ""})
+    assert findings(works, job) == ["unreadable"] * 3
+    assert paid not in works.takahashi.get(f"/jobs/{job}/reads").text
+    assert works.holds(paid) == []
+    pulls = [paid, sheet(a)["front"], paid]
+    works.takahashi.reads(job, [{"n": n, "event": "pull", "front": mark} for n, mark in enumerate(pulls, 3)])
+    assert findings(works, job) == []

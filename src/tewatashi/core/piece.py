@@ -104,7 +104,20 @@ def read_event(data: bytes) -> Event:
         raise _bad_line("番号か種類が正しくありません。")
     if not isinstance(front, str) or not isinstance(back, str) or max(len(front), len(back)) > 64:
         raise _bad_line("読み取った値が正しくありません。")
-    return Event(n, cast("EventName", name), front, back)
+    return event_of(n, cast("EventName", name), front, back)
+
+
+def event_of(n: int, name: EventName, front: str, back: str) -> Event:
+    """The event, with nothing of what a reader saw in place of a mark: the payment slip's code is a resident's."""
+    return Event(n, name, front if _is_mark(front) else "", back if not back or _is_mark(back) else "?")
+
+
+def _is_mark(text: str) -> bool:
+    try:
+        SheetMark.parse(text)
+    except Refused:
+        return False
+    return True
 
 
 def _bad_line(wrong: str) -> Refused:

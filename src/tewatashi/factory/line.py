@@ -58,7 +58,7 @@ def scan(number: str, name: EventName, front: str, back: str, by: str) -> Taken:
     """Follow one event of the hand scanner. What a hand encloses is read on both sides, like a machine's (sunmesse-2021)."""
     if name == "hand" and (front[:23] != back[:23] or (front[23:], back[23:]) != ("1", "2")):
         raise Refused("sides-differ", "表と裏の通し番号が違います。", do="シートを確かめ、表と裏を読み直してください。")
-    return _follow(number, [Event(1, name, front, back)], by, from_machine=False)
+    return _follow(number, [rules.event_of(1, name, front, back)], by, from_machine=False)
 
 
 def begin(number: str) -> None:
