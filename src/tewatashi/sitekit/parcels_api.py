@@ -16,7 +16,6 @@ and the act stands in the ledger; a parcel with other bytes than its cover says 
 from __future__ import annotations
 
 import base64
-import binascii
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -182,7 +181,7 @@ def _cover_of(request: HttpRequest) -> bytes:
         if key == "cover":
             try:
                 return base64.b64decode(value, validate=True)
-            except binascii.Error:
+            except ValueError:  # not base64, or not even ASCII
                 break
     raise Refused(
         "cover-missing",
