@@ -1,0 +1,200 @@
+"""The job after each act: `evolve` alone changes what is known of a job, and never asks whether it was allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final, cast
+
+from tewatashi.core.acts import Act, Role
+from tewatashi.core.custody.job import Counts, Job, Thing, live_copies, thing_id
+
+
+def evolve(job: Job | None, number: str, act: Act, now: datetime) -> Job:
+    """The job after an act that `decide` allowed. `number` is the job's number, `now` the act's time."""
+    if act.kind == "job-opened":
+        return Job(
+            number=number,
+            contract=act.text("contract"),
+            form=act.text("form"),
+            base_date=date.fromisoformat(act.text("base_date")),
+            declared=act.number("declared"),
+            deliver_by=date.fromisoformat(act.text("deliver_by")),
+            erase_by=date.fromisoformat(act.text("erase_by")),
+            done={"job-opened": now},
+        )
+    assert job is not None
+    job = replace(job, done={act.kind: now, **job.done})
+    return EVOLVE.get(act.kind, _unchanged)(job, act, now)
+
+
+Evolve = Callable[[Job, Act, datetime], Job]
+
+
+def _unchanged(job: Job, _act: Act, _now: datetime) -> Job:
+    return job
+
+
+def _with(job: Job, *things: Thing) -> Job:
+    return replace(job, things={**job.things, **{thing.id: thing for thing in things}})
+
+
+def _born(
+    job: Job, what: str, site: Role, quantity: int, now: datetime, *, place: str | None = None, hand: str | None = None
+) -> Thing:
+    return Thing(thing_id(what, site, job), what, site, quantity, now, place=place, hand=hand)
+
+
+def _ended(thing: Thing, now: datetime, how: str) -> Thing:
+    return replace(thing, place=None, hand=None, ended=now, how=how)
+
+
+def _sealed(job: Job, act: Act, now: datetime) -> Job:
+    job = replace(
+        job, parcel=act.text("parcel"), sha256=act.text("sha256"), size=act.number("size"), cover=act.text("cover"),
+        counts=replace(job.counts, extract=act.number("pieces")),
+    )  # fmt: skip
+    return _with(job, _born(job, "送付データ", "ward", act.number("pieces"), now, place=act.text("place")))
+
+
+def _voided(job: Job, _act: Act, _now: datetime) -> Job:
+    """The parcel is as if never sealed, but its copy at the ward is still a thing until it is erased."""
+    undone = {
+        "parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held", "withdrawal-requested",
+        "withdrawal-acknowledged",
+    }  # fmt: skip
+    return replace(
+        job, parcel=None, sha256=None, size=None, cover=None, counts=Counts(), notice_handed_to=None,
+        requests=(), withdrawals_acknowledged=0,
+        done={kind: when for kind, when in job.done.items() if kind not in undone},
+    )  # fmt: skip
+
+
+def _notice_handed(job: Job, act: Act, now: datetime) -> Job:
+    job = replace(job, notice_handed_to=act.text("to"))
+    return _with(job, _born(job, "パスワード通知書", "factory", 1, now, hand=act.text("to")))
+
+
+def _held(job: Job, act: Act, now: datetime) -> Job:
+    return _with(job, _born(job, "送付データ", "gateway", job.counts.extract or 0, now, place=act.text("place")))
+
+
+def _received(job: Job, act: Act, now: datetime) -> Job:
+    return _with(job, _born(job, "送付データ", "factory", act.number("pieces"), now, place=act.text("place")))
+
+
+def _erased(job: Job, act: Act, now: datetime) -> Job:
+    return _with(job, _ended(job.things[act.text("thing")], now, act.text("method")))
+
+
+def _opened(job: Job, act: Act, now: datetime) -> Job:
+    return _with(job, _born(job, "開封データ", "factory", act.number("pieces"), now, place=act.text("place")))
+
+
+def _composed(job: Job, act: Act, now: datetime) -> Job:
+    job = replace(job, counts=replace(job.counts, composed=act.number("pieces")))
+    return _with(job, _born(job, "印刷ファイル", "factory", act.number("pieces"), now, place=act.text("place")))
+
+
+def _withdrawal(job: Job, act: Act, _now: datetime) -> Job:
+    return replace(job, requests=(*job.requests, frozenset(cast("list[str]", act.body["digests"]))))
+
+
+def _withdrawal_acknowledged(job: Job, act: Act, _now: datetime) -> Job:
+    return replace(job, withdrawals_acknowledged=max(job.withdrawals_acknowledged, act.number("version")))
+
+
+def _printed(job: Job, act: Act, now: datetime) -> Job:
+    pieces = act.number("pieces")
+    spool = thing_id("スプール", "factory", job)
+    old = job.things.get(spool)
+    if act.number("copy") == 0:
+        job = replace(job, counts=replace(job.counts, printed=pieces))
+        job = _with(job, _born(job, "通知書", "factory", pieces, now, place=act.text("place")))
+    else:
+        job = replace(job, counts=replace(job.counts, remade=job.counts.remade + pieces))
+    # Each print run leaves a spool; one that still lives takes the new run's pieces in.
+    if old is not None and old.alive:
+        return _with(job, replace(old, quantity=old.quantity + pieces))
+    runs = sum(1 for thing in job.things.values() if thing.what == "スプール")
+    name = spool if runs == 0 else f"{spool}#{runs}"
+    return _with(job, Thing(name, "スプール", "factory", pieces, now, place=act.text("spool")))
+
+
+def _enclosed(job: Job, act: Act, now: datetime) -> Job:
+    counts = replace(
+        job.counts, enclosed=act.number("enclosed"), withdrawn=act.number("withdrawn"), spoiled=act.number("spoiled")
+    )
+    job = replace(job, counts=counts)
+    notices = job.things[thing_id("通知書", "factory", job)]
+    job = _with(job, replace(notices, quantity=act.number("enclosed"), place=act.text("place"), hand=None))
+    waste = act.number("spoiled") + act.number("pulled")
+    for what, quantity in (("引抜き品", act.number("withdrawn")), ("破損紙", waste)):
+        if quantity:
+            job = _with(job, _born(job, what, "factory", quantity, now, place=act.text("place")))
+    return job
+
+
+def _delivered(job: Job, act: Act, _now: datetime) -> Job:
+    """On its way the load is in the hand of the person who delivers; the ward's count ends or disputes that."""
+    job = replace(job, receipt=act.text("receipt"))
+    moved = [
+        replace(thing, place=None, hand=act.by)
+        for thing in live_copies(job)
+        if thing.site == "factory" and thing.what in ("通知書", "引抜き品")
+    ]
+    return _with(job, *moved)
+
+
+def _confirmed(job: Job, act: Act, now: datetime) -> Job:
+    if act.body["agrees"] is not True:
+        done = {kind: when for kind, when in job.done.items() if kind != "delivery-confirmed"}
+        return replace(job, disputed=True, done=done)
+    job = replace(job, disputed=False, counts=replace(job.counts, delivered=act.number("quantity")))
+    handed = [
+        _ended(t, now, "delivered")
+        for t in live_copies(job)
+        if t.site == "factory" and t.what in ("通知書", "引抜き品")
+    ]
+    return _with(job, *handed)
+
+
+def _moved(job: Job, act: Act, _now: datetime) -> Job:
+    place, hand = cast("str | None", act.body["place"]), cast("str | None", act.body["hand"])
+    return _with(job, replace(job.things[act.text("thing")], place=place, hand=hand))
+
+
+def _residue(job: Job, act: Act, _now: datetime) -> Job:
+    """A false claim falls, and with it a verification that had believed it: erased, claimed and scanned anew."""
+    fallen = ("erasure-claimed", "erasure-verified", "residue-found")
+    done = {kind: when for kind, when in job.done.items() if kind not in fallen}
+    return replace(job, residue_found=job.residue_found + act.number("findings") + act.number("not_scanned"), done=done)
+
+
+EVOLVE: Final[Mapping[str, Evolve]] = {
+    "parcel-sealed": _sealed,
+    "parcel-voided": _voided,
+    "password-notice-handed": _notice_handed,
+    "parcel-held": _held,
+    "parcel-received": _received,
+    "copy-erased": _erased,
+    "parcel-opened": _opened,
+    "pieces-composed": _composed,
+    "withdrawal-requested": _withdrawal,
+    "withdrawal-acknowledged": _withdrawal_acknowledged,
+    "pieces-printed": _printed,
+    "pieces-enclosed": _enclosed,
+    "notices-delivered": _delivered,
+    "delivery-confirmed": _confirmed,
+    "thing-moved": _moved,
+    "residue-found": _residue,
+}
+
+
+def fold(number: str, acts: Iterable[tuple[Act, datetime]]) -> Job | None:
+    """The job as its acts tell it, in the order of the ledger."""
+    job: Job | None = None
+    for act, at in acts:
+        job = evolve(job, number, act, at)
+    return job

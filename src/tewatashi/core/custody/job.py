@@ -1,0 +1,143 @@
+"""One job as its ledger tells it: the things that hold residents' data, the counts at each step, what was done when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from tewatashi.core.acts import Role
+
+WORKFLOW: Final[tuple[str, ...]] = (
+    "parcel-received",
+    "parcel-opened",
+    "pieces-composed",
+    "pieces-printed",
+    "pieces-enclosed",
+    "notices-delivered",
+    "erasure-claimed",
+)
+
+
+STEP_NAMES: Final[Mapping[str, str]] = {
+    "受領": "parcel-received",
+    "開封": "parcel-opened",
+    "組版": "pieces-composed",
+    "印字": "pieces-printed",
+    "封入封緘": "pieces-enclosed",
+    "納品": "notices-delivered",
+    "消去": "erasure-claimed",
+}
+
+
+PAPER: Final[Mapping[str, tuple[str, ...]]] = {
+    "パスワード通知書": ("shredded", "returned"),
+    "破損紙": ("shredded",),
+    "引抜き品": ("shredded", "returned"),
+}
+"""What only hands can end, and how."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that holds residents' data: one place or one hand while it lives, neither after its end.
+
+    what  送付データ, 開封データ, 印刷ファイル, スプール, 通知書, 引抜き品, 破損紙, パスワード通知書
+    site  whose it is;  quantity  pieces (sheets for 破損紙);  born, ended  when
+    """
+
+    id: str
+    what: str
+    site: Role
+    quantity: int
+    born: datetime
+    place: str | None = None
+    hand: str | None = None
+    ended: datetime | None = None
+    how: str | None = None
+
+    def __post_init__(self) -> None:
+        holders = (self.place is not None) + (self.hand is not None)
+        if holders != (0 if self.ended else 1):
+            raise AssertionError(f"{self.id}: a living thing has one place or one hand, an ended one has none")
+
+    @property
+    def alive(self) -> bool:
+        return self.ended is None
+
+    def of_parcel(self, parcel: str | None) -> bool:
+        """Whether it came from this parcel, and not from one that was voided."""
+        return parcel is not None and self.id.split(":")[1].split("@")[0] == parcel[:8]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Pieces at each step; None until the step is done. `spoiled` and `remade` are pieces printed again."""
+
+    extract: int | None = None
+    composed: int | None = None
+    printed: int | None = None
+    enclosed: int | None = None
+    withdrawn: int | None = None
+    spoiled: int | None = None
+    remade: int = 0
+    delivered: int | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One print job under one contract, as the ledger tells it."""
+
+    number: str
+    contract: str
+    form: str
+    base_date: date
+    declared: int
+    deliver_by: date
+    erase_by: date
+    parcel: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    cover: str | None = None
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    done: Mapping[str, datetime] = field(default_factory=dict)  # kind of act -> first time
+    counts: Counts = Counts()
+    notice_handed_to: str | None = None
+    requests: tuple[frozenset[str], ...] = ()  # digests of the pieces to withdraw, version by version
+    withdrawals_acknowledged: int = 0
+    receipt: str | None = None
+    disputed: bool = False
+    residue_found: int = 0
+
+    @property
+    def closed(self) -> bool:
+        return "job-closed" in self.done
+
+    def did(self, kind: str) -> bool:
+        return kind in self.done
+
+    @property
+    def withdrawal_version(self) -> int:
+        return len(self.requests)
+
+    @property
+    def withdrawals(self) -> frozenset[str]:
+        """All pieces that the ward asked to withdraw, by their digests."""
+        return frozenset().union(*self.requests)
+
+    @property
+    def honoured(self) -> frozenset[str]:
+        """Those that the factory has acknowledged; what came after the enclosing is never honoured."""
+        return frozenset().union(*self.requests[: self.withdrawals_acknowledged])
+
+
+def thing_id(what: str, site: Role, job: Job) -> str:
+    """The id of a thing of this job: made from what it is, whose it is, and the parcel it came from."""
+    assert job.parcel is not None
+    return f"{what}:{job.parcel[:8]}@{site}"
+
+
+def live_copies(job: Job) -> tuple[Thing, ...]:
+    """What still holds residents' data outside the ward's own records: nothing of it may be left at the end."""
+    return tuple(thing for thing in job.things.values() if thing.alive)

@@ -1,0 +1,97 @@
+"""Rules of order and of persons: what comes before what, who may do it, where it may be put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from tewatashi.core.acts import KINDS, Act
+from tewatashi.core.contract import SYSTEM, Duty, Standing, refuse_hand_over, refuse_place, refuse_unless_on_roster
+from tewatashi.core.custody.job import STEP_NAMES, Job
+from tewatashi.core.refused import Refused
+
+Rule = Callable[[Job, Standing, Act, datetime], None]
+
+
+def not_again(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    if act.kind == "job-opened" or job.did(act.kind):
+        raise Refused(
+            "done-already", f"「{act.name}」はすでに記録されています。", do="案件の画面で状態を確かめてください。"
+        )
+
+
+def job_open(job: Job, _standing: Standing, _act: Act, _now: datetime) -> None:
+    if job.closed:
+        raise Refused("job-closed", "終了した案件です。", do="新しい案件を登録してください。")
+
+
+def after(*kinds: str) -> Rule:
+    def rule(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+        for kind in kinds:
+            if not job.did(kind):
+                raise Refused(
+                    "too-early", f"「{act.name}」の前に「{KINDS[kind].name}」が要ります。",
+                    do=f"先に「{KINDS[kind].name}」を済ませてください。", requirement="FAC-OP-1",
+                )  # fmt: skip
+
+    return rule
+
+
+def before(*kinds: str) -> Rule:
+    def rule(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+        for kind in kinds:
+            if job.did(kind):
+                raise Refused(
+                    "too-late", f"「{KINDS[kind].name}」のあとに「{act.name}」はできません。",
+                    do="区と委託先で協議してください。", requirement="FAC-OP-1",
+                )  # fmt: skip
+
+    return rule
+
+
+def in_workflow_order(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+    """FAC-OP-1: the factory works only in the order of the workflow that it acknowledged."""
+    order = [STEP_NAMES[step] for step in standing.steps if step in STEP_NAMES]
+    if act.kind not in order:
+        raise Refused(
+            "not-in-workflow", f"「{act.name}」は、共有した業務フローにない工程です。", do="業務フローを改めてください。",
+            requirement="FAC-OP-1",
+        )  # fmt: skip
+    for earlier in order[: order.index(act.kind)]:
+        if not job.did(earlier):
+            raise Refused(
+                "out-of-order", "業務フローの順番と違います。", found=act.name, expected=KINDS[earlier].name,
+                do=f"先に「{KINDS[earlier].name}」を行ってください。", requirement="FAC-OP-1",
+            )  # fmt: skip
+
+
+def may_hand_over(_job: Job, standing: Standing, _act: Act, now: datetime) -> None:
+    refuse_hand_over(standing, now.date())
+
+
+def by(*duties: Duty) -> Rule:
+    def rule(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+        refuse_unless_on_roster(standing, act.by, duties)
+
+    return rule
+
+
+def by_system_or_roster(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+    if act.by != SYSTEM:
+        refuse_unless_on_roster(standing, act.by, ("supervisor", "handler"))
+
+
+def place_listed(*fields: str) -> Rule:
+    def rule(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+        for name in fields:
+            refuse_place(standing, act.text(name))
+
+    return rule
+
+
+def for_the_jobs_form(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    if act.text("purpose") != job.form:
+        raise Refused(
+            "other-purpose", "この案件の帳票以外に使うことはできません。", found=act.text("purpose"), expected=job.form,
+            do="案件の帳票だけを組版してください。", requirement="CL-7",
+        )  # fmt: skip

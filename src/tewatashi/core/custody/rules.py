@@ -1,0 +1,122 @@
+"""Which rules each kind of act must keep, and the decision: the act when all of them allow it, or a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from tewatashi.core.acts import Act
+from tewatashi.core.contract import Standing
+from tewatashi.core.custody.counts import (
+    acknowledges_latest,
+    confirms_the_receipt,
+    counts_agree,
+    delivers_what_was_enclosed,
+    next_withdrawal,
+    originals_once,
+    undisputed,
+    withdrawals_as_acknowledged,
+)
+from tewatashi.core.custody.ending import (
+    by_the_factorys_own,
+    claims_stand,
+    ends_as_paper,
+    living_thing,
+    not_erased_too_early,
+    nothing_alive,
+    nothing_left_at_factory,
+    one_place_or_hand,
+    scan_is_clean,
+    whole_quantity,
+    witnessed,
+)
+from tewatashi.core.custody.job import Job
+from tewatashi.core.custody.order import (
+    Rule,
+    after,
+    before,
+    by,
+    by_system_or_roster,
+    for_the_jobs_form,
+    in_workflow_order,
+    job_open,
+    may_hand_over,
+    not_again,
+    place_listed,
+)
+from tewatashi.core.custody.parcels import (
+    by_lgwan,
+    new_parcel,
+    no_parcel_yet,
+    notice_to_roster,
+    pieces_as_sealed,
+    same_bytes,
+    same_parcel,
+    sealed_as_declared,
+)
+from tewatashi.core.refused import Refused
+
+
+def decide(job: Job | None, standing: Standing, act: Act, now: datetime) -> Act:
+    """The act, if every rule of its kind allows it now; Refused, naming the requirement, if one does not."""
+    if job is None:
+        if act.kind != "job-opened":
+            raise Refused("job-unknown", "登録されていない案件です。", do="案件の番号を確かめてください。")
+        _refuse_unfit_job(standing, act)
+        return act
+    for rule in RULES[act.kind]:
+        rule(job, standing, act, now)
+    return act
+
+
+def _refuse_unfit_job(standing: Standing, act: Act) -> None:
+    if act.text("form") not in standing.contract.forms:
+        raise Refused(
+            "form-not-in-contract", "契約にない帳票です。", found=act.text("form"),
+            expected="・".join(sorted(standing.contract.forms)), do="契約の帳票を選んでください。", requirement="CL-7",
+        )  # fmt: skip
+    if act.number("declared") == 0:
+        raise Refused("nothing-declared", "予定件数が0件です。", do="予定件数を入力してください。")
+    if act.text("deliver_by") > act.text("erase_by"):
+        raise Refused(
+            "dates-cross", "消去期限が納品期限より前です。", found=act.text("erase_by"), expected=act.text("deliver_by"),
+            do="期限を直してください。",
+        )  # fmt: skip
+
+
+_SYSTEM_STEP: Final[tuple[Rule, ...]] = (job_open, not_again)
+
+
+_FLOOR: Final[tuple[Rule, ...]] = (job_open, not_again, in_workflow_order, by("supervisor", "handler"))
+
+
+RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "job-opened": (not_again,),
+    "parcel-sealed": (job_open, no_parcel_yet, new_parcel, sealed_as_declared, place_listed("place")),
+    "parcel-voided": (job_open, same_parcel, before("parcel-received")),
+    "password-notice-handed": (job_open, not_again, after("parcel-sealed"), same_parcel, may_hand_over, notice_to_roster),
+    "parcel-sent": (job_open, not_again, after("parcel-sealed"), same_parcel, by_lgwan, may_hand_over),
+    "parcel-held": (*_SYSTEM_STEP, same_parcel, same_bytes, place_listed("place")),
+    "parcel-received": (
+        *_SYSTEM_STEP, same_parcel, same_bytes, pieces_as_sealed, by_system_or_roster, may_hand_over,
+        in_workflow_order, place_listed("place"),
+    ),
+    "copy-erased": (job_open, living_thing, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early),
+    "parcel-opened": (*_FLOOR, after("password-notice-handed"), same_parcel, may_hand_over, pieces_as_sealed, place_listed("place")),
+    "pieces-composed": (*_FLOOR, for_the_jobs_form, pieces_as_sealed, place_listed("place")),
+    "withdrawal-requested": (job_open, after("parcel-sealed"), before("pieces-enclosed"), next_withdrawal),
+    "withdrawal-acknowledged": (job_open, before("pieces-enclosed"), acknowledges_latest, by_system_or_roster),
+    "pieces-printed": (
+        job_open, in_workflow_order, by("supervisor", "handler"), before("pieces-enclosed"), originals_once,
+        place_listed("place", "spool"),
+    ),
+    "pieces-enclosed": (*_FLOOR, withdrawals_as_acknowledged, counts_agree, place_listed("place")),
+    "notices-delivered": (*_FLOOR, delivers_what_was_enclosed),
+    "delivery-confirmed": (job_open, after("notices-delivered"), confirms_the_receipt, place_listed("place")),
+    "thing-moved": (job_open, living_thing, by_the_factorys_own, one_place_or_hand),
+    "erasure-claimed": (*_FLOOR, after("delivery-confirmed"), undisputed, witnessed, nothing_left_at_factory),
+    "residue-found": (job_open, claims_stand),
+    "erasure-verified": (job_open, not_again, claims_stand, scan_is_clean),
+    "job-closed": (job_open, undisputed, after("erasure-verified"), nothing_alive),
+}  # fmt: skip
