@@ -29,6 +29,23 @@ def test_a_clerk_is_refused_at_a_computer_that_nobody_registered(house: House) -
     assert (person.papers.username, "computer-unregistered") in {(line["who"], line["remark"]) for line in lines}
 
 
+def test_nobody_enrols_an_authenticator_at_a_computer_that_nobody_registered(house: House) -> None:
+    papers = house.new_account("clerk", with_totp=False)
+    person = house.browser(papers)
+    with pytest.raises(TurnedAway, match="このコンピュータは登録されていない"):
+        person.fill("/login", login=papers.username, password=papers.password)
+    assert person.get("/login/authenticator").url.path == "/login"
+    assert {"account": papers.username} not in house.office.ask("entries", kind="authenticator-enrolled")
+
+
+def test_a_registered_computer_lets_the_clerk_enrol_an_authenticator(house: House) -> None:
+    papers = house.new_account("clerk", with_totp=False)
+    person = house.browser(papers)
+    person.enrol_computer(house.office.ask("offer_code", name="PC-first"))
+    answer = person.fill("/login", login=papers.username, password=papers.password)
+    assert answer.url.path == "/login/authenticator"
+
+
 def test_a_registered_computer_lets_the_clerk_in_and_is_named_in_the_log(house: House) -> None:
     person = clerk_at(house, "PC-named")
     before = house.office.ask("last_line")

@@ -27,8 +27,8 @@ class AccountAdapter(DefaultAccountAdapter):
         ours = "tewatashi.sitekit.accounts.stages"
         return [
             "allauth.mfa.stages.AuthenticateStage",
+            f"{ours}.ComputerStage",  # before the enrolment: a stolen first password enrols no second factor elsewhere
             f"{ours}.EnrolStage",
-            f"{ours}.ComputerStage",
             f"{ours}.NewPasswordStage",
         ]
 

@@ -19,7 +19,7 @@ SECRET: Final = "secret"  # noqa: S105 -- the name of a place in the state, not 
 
 
 class EnrolStage(LoginStage):
-    """Somebody without an authenticator enrols one now, before anything else."""
+    """Somebody without an authenticator enrols one now, before the password is changed."""
 
     key = "enrol_totp"
     urlname = "enrol_totp"
