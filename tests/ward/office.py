@@ -245,7 +245,12 @@ class Office:
             "witness": "",
         }
         self.end.tell("copy-erased", "system", job, site="gateway", **gone)
+        until(lambda: not self._ward_holds(job))  # by itself, some time after the receipt
         return job
+
+    def _ward_holds(self, job: str) -> bool:
+        things = self.sato.state(job)["things"]
+        return any(thing["alive"] for thing in things if (thing["what"], thing["site"]) == ("送付データ", "ward"))
 
     def delivered_job(self, contract: str, declared: int = 3) -> str:
         """A job whose notices stand at the ward's counter, to be counted."""
