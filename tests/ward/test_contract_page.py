@@ -137,6 +137,44 @@ def test_a_roster_with_somebody_of_another_company_is_refused_when_it_comes(offi
     assert "伊藤" not in office.tanaka.page(f"/contracts/{contract}")
 
 
+@pytest.mark.requirement("CL-10")
+def test_another_contractor_begins_without_the_people_of_the_one_before(office: Office) -> None:
+    contract = office.agreed_contract()
+    form = office.form_of(f"/contracts/new?from={contract}", office.tanaka)
+    office.tanaka.act("/contracts/new", form | {"contractor": "別の印刷"})
+    page = office.tanaka.page(f"/contracts/{contract}")
+    assert ("（承認済み）" in page, "委託先はまだこの版を確認していません" in page) == (False, True)
+    office.end.tell("workflow-acknowledged", "ito", None, contract=contract, version=1)
+    _tries_to_hand_over(office, contract, "取扱者名簿の最新版を区が承認していません", "FAC-OP-2")
+    ito = {"id": "ito", "name": "伊藤", "duty": "supervisor", "employer": "別の印刷"}
+    office.end.tell("roster-submitted", "ito", None, contract=contract, version=1, people=[ito])
+    office.tanaka.act(f"/contracts/{contract}/accept-roster", {"version": "1"})
+    job = office.sealed_job(contract)
+    assert office.sato.post(f"/jobs/{job}/password-notice", notice()).status_code == 422  # 高橋 is not theirs
+    office.sato.act(f"/jobs/{job}/password-notice", notice(to="ito"))
+
+
+@pytest.mark.requirement("CL-10")
+def test_the_roster_of_the_contractor_before_is_not_accepted_for_the_new_one(office: Office) -> None:
+    contract = office.agreed_contract()
+    office.end.tell("roster-submitted", "suzuki", None, contract=contract, version=2, people=PEOPLE[:1])
+    form = office.form_of(f"/contracts/new?from={contract}", office.tanaka)
+    office.tanaka.act("/contracts/new", form | {"contractor": "別の印刷"})
+    for version in ("0", "1", "2"):
+        answer = office.tanaka.post(f"/contracts/{contract}/accept-roster", {"version": version}, form="/contracts/new")
+        assert answer.status_code == 422
+    office.end.tell("roster-submitted", "suzuki", None, contract=contract, version=1, people=PEOPLE)
+    assert office.acts()[-1] == ("letter-refused", None)
+
+
+@pytest.mark.requirement("CL-10")
+def test_a_contract_registered_anew_for_the_same_contractor_keeps_its_people(office: Office) -> None:
+    contract = office.agreed_contract()
+    form = office.form_of(f"/contracts/new?from={contract}", office.tanaka)
+    office.tanaka.act("/contracts/new", form | {"title": "帳票作成等業務（変更）", "erase_within_days": "6"})
+    assert "第1版（承認済み）" in office.tanaka.page(f"/contracts/{contract}")
+
+
 @pytest.mark.requirement("FAC-OP-2")
 def test_the_manager_accepts_the_version_that_was_on_the_screen(office: Office) -> None:
     contract = office.contract()

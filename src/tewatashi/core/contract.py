@@ -126,8 +126,7 @@ def decide(standing: Standing | None, act: Act) -> Act:
 def evolve(standing: Standing | None, act: Act) -> Standing:
     """The contract after an accepted act."""
     if act.kind == "contract-made":
-        contract = contract_of(act)
-        return Standing(contract) if standing is None else replace(standing, contract=contract)
+        return _made(standing, contract_of(act))
     assert standing is not None
     match act.kind:
         case "workflow-published":
@@ -140,6 +139,18 @@ def evolve(standing: Standing | None, act: Act) -> Standing:
         case "roster-accepted":
             return replace(standing, accepted=act.number("version"), people=standing.proposed)
     raise AssertionError(act.kind)
+
+
+def _made(standing: Standing | None, contract: Contract) -> Standing:
+    """Another contractor begins anew with a roster of its own, and has not acknowledged the ward's workflow yet (CL-10).
+
+    Whatever else was changed (term, forms, places, certificates) is asked at each act, and says nothing about people.
+    """
+    if standing is None:
+        return Standing(contract)
+    if contract.contractor != standing.contract.contractor:
+        return Standing(contract, workflow=standing.workflow, steps=standing.steps)
+    return replace(standing, contract=contract)
 
 
 def contract_of(act: Act) -> Contract:
