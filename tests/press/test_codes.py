@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pikepdf
 import pytest
 import zint
 import zxingcpp
@@ -16,15 +17,17 @@ from tests.press.residents import towns
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes import customer, datamatrix, gs1_128
 from tewatashi.press.codes.address import address_number
+from tewatashi.press.codes.grid import stamp
 from tewatashi.press.codes.towns import Towns
 
 PUBLISHED = "1000013", "1-3-2-503"  # Japan Post's own example
 SLIP = "9191234500000000000000452087500401310029500"  # GS1 Japan's published sample, without its check digit
 
 
-def bars_of(content: bytes) -> list[tuple[int, int, int, int]]:
-    found = re.findall(rb"(-?\d+) (-?\d+) (\d+) (\d+) re", content)
-    return [(int(x), int(y), int(width), int(height)) for x, y, width, height in found]
+def dark(symbol: bytes, columns: int) -> np.ndarray:
+    """The modules of an image mask's data, 1 for dark."""
+    stride = (columns + 7) // 8
+    return 1 - np.unpackbits(np.frombuffer(symbol, np.uint8).reshape(-1, stride), axis=1)[:, :columns]
 
 
 def test_japan_posts_example_has_its_published_check_digit() -> None:
@@ -53,22 +56,37 @@ def test_a_long_number_is_cut_and_a_control_code_at_the_end_stays() -> None:
     assert customer.characters("1000013", "123456789012B")[7:20] == (1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 11)
 
 
-def test_the_drawn_bars_are_the_states() -> None:
-    values = customer.characters(*PUBLISHED)
-    full, timing = customer.height(8), min(height for *_, height in bars_of(customer.painter(0, 0, 8)(values)))
-    letters = ""
-    for _, y, _, height in bars_of(customer.painter(0, 0, 8)(values)):
-        up, down = y + height == full, y == 0
-        letters += {(True, True): "F", (True, False): "A", (False, True): "D", (False, False): "T"}[up, down]
-        assert height in (full, timing, (full + timing) // 2)
-    assert letters == customer.states(values)
-    assert tuple(customer.decode(letters)) == values
+def states_of(symbol: bytes) -> str:
+    """The bars of a symbol's modules; between them all is white."""
+    rows = dark(symbol, customer.COLUMNS)
+    assert not rows[:, 1::2].any()
+    letters = {(1, 1, 1): "F", (1, 1, 0): "A", (0, 1, 1): "D", (0, 1, 0): "T"}
+    return "".join(letters[tuple(bar)] for bar in rows[:, ::2].T.tolist())
+
+
+@given(
+    st.lists(st.tuples(st.from_regex(r"[0-9]{7}", fullmatch=True), st.from_regex(r"[0-9A-Z\-]{0,16}", fullmatch=True)))
+)
+def test_the_drawn_bars_are_the_states(addresses: list[tuple[str, str]]) -> None:
+    symbols = customer.symbols([postcode for postcode, _ in addresses], [number for _, number in addresses])
+    assert len(symbols) == len(addresses)
+    for symbol, address in zip(symbols, addresses, strict=True):
+        values = customer.characters(*address)
+        assert states_of(symbol) == customer.states(values)
+        assert tuple(customer.decode(states_of(symbol))) == values
+
+
+@pytest.mark.parametrize("postcode", ["", "123456", "12345678", "１２３４５６７", "123456x"])
+def test_what_is_no_postcode_gets_no_symbol(postcode: str) -> None:
+    with pytest.raises(Refused, match="郵便番号"):
+        customer.symbols(["1000013", postcode], ["1", "1"])
 
 
 @pytest.mark.parametrize("points", [8, 8.5, 9, 10, 11, 11.5])
 def test_a_symbol_has_japan_posts_length(points: float) -> None:
-    length = customer.width(points) / 600 * 25.4
-    assert 0.95 * points / 10 * 66 + 0.5 * points / 10 <= length <= 1.3 * points / 10 * 66 + 0.7 * points / 10
+    width, height = (dots / 600 * 25.4 / (points / 10) for dots in customer.size(points))
+    assert 0.95 * 66 + 0.5 <= width <= 1.3 * 66 + 0.7
+    assert 3.4 <= height <= 3.6
 
 
 @pytest.mark.parametrize(
@@ -123,14 +141,6 @@ def test_the_published_slip_has_its_check_digit() -> None:
     assert gs1_128.readable(f"{SLIP}4") == ("(91)912345-000000000000004520875", "0-040131-0-029500-4")
 
 
-def widths_of(content: bytes, dots: int) -> str:
-    """Dark and light modules, as a string."""
-    row = [0] * gs1_128.MODULES
-    for x, _, width, _ in bars_of(content):
-        row[x // dots : (x + width) // dots] = [1] * (width // dots)
-    return "".join(map(str, row))
-
-
 @given(st.from_regex(r"91[0-9]{41}", fullmatch=True))
 @settings(max_examples=200)
 def test_every_slips_code_is_zints(digits: str) -> None:
@@ -139,7 +149,13 @@ def test_every_slips_code_is_zints(digits: str) -> None:
     symbol.symbology = zint.Symbology.GS1_128
     symbol.encode(f"[91]{whole[2:]}")
     line = np.unpackbits(np.asarray(symbol.encoded_data)[0], bitorder="little")[: gs1_128.MODULES]
-    assert widths_of(gs1_128.painter(0, 0, 4, 260)(whole), 4) == "".join(map(str, line.tolist()))
+    assert dark(gs1_128.symbols([digits])[0], gs1_128.MODULES).tolist() == [line.tolist()]
+
+
+@pytest.mark.parametrize("digits", ["", f"{SLIP}4", SLIP[:-1], f"92{SLIP[2:]}", f"{SLIP[:-1]}０", f"{SLIP[:-1]}x"])
+def test_what_is_no_slips_number_gets_no_symbol(digits: str) -> None:
+    with pytest.raises(Refused, match="収納代行"):
+        gs1_128.symbols([SLIP, digits])
 
 
 @pytest.mark.parametrize(
@@ -154,28 +170,34 @@ def test_a_slip_that_says_another_amount_or_day_is_refused(amount: str, due: str
 @pytest.mark.parametrize(("dots", "height"), [(5, 260), (4, 200)])
 def test_a_slips_code_too_wide_or_too_low_is_refused(dots: int, height: int) -> None:
     with pytest.raises(Refused, match="規格"):
-        gs1_128.painter(0, 0, dots, height)
+        gs1_128.require_size(dots, height)
 
 
 @given(st.from_regex(r"[0-9]{24}", fullmatch=True))
 @settings(max_examples=100)
 def test_every_mark_is_read_back(digits: str) -> None:
-    modules = np.array([int(bit) for bit in f"{datamatrix.modules(digits):0256b}"], "u1").reshape(16, 16)
-    picture = np.kron(np.pad(1 - modules, 2, constant_values=1) * 255, np.ones((6, 6))).astype("u1")
+    [symbol] = datamatrix.symbols([digits])
+    picture = np.kron(np.pad(1 - dark(symbol, 16), 2, constant_values=1) * 255, np.ones((6, 6))).astype("u1")
     [found] = zxingcpp.read_barcodes(Image.fromarray(picture), formats=zxingcpp.BarcodeFormat.DataMatrix)
     assert found.text == digits
 
 
-def test_the_drawn_mark_is_its_modules() -> None:
-    digits = "123456789012345678901112"
-    picture = np.zeros((16, 16), int)
-    for x, y, width, height in bars_of(datamatrix.painter(0, 0, 10)(digits)):
-        assert height == 10
-        picture[15 - y // 10, x // 10 : (x + width) // 10] = 1
-    assert "".join(map(str, picture.ravel())) == f"{datamatrix.modules(digits):0256b}"
+def test_a_stamp_is_an_image_mask_on_the_dots_of_the_sheet() -> None:
+    symbol = bytes(range(32))
+    drawn = stamp((100, 50), (160, 160), 16, 16)(symbol)
+    assert drawn == b"q 19.2 0 0 19.2 12 6 cm BI/IM true/W 16/H 16/BPC 1 ID " + symbol + b" EI Q\n"
+
+
+def test_modules_that_look_like_the_end_of_an_image_are_written_in_hex() -> None:
+    symbol = b"\nEI Q\n".ljust(32, b"\0")
+    page = b"/Piece BMC\n" + stamp((0, 0), (160, 160), 16, 16)(symbol) + b"EMC\n"
+    with pikepdf.Pdf.new() as pdf:
+        operators = [str(each.operator) for each in pikepdf.parse_content_stream(pdf.make_stream(page))]
+    assert operators == ["BMC", "q", "cm", "INLINE IMAGE", "Q", "EMC"]
+    assert b"/F/AHx ID 0a454920510a00" in page
 
 
 @pytest.mark.parametrize("digits", ["", "1" * 23, "1" * 25, "１" * 24, "x" * 24])
 def test_what_is_no_mark_is_refused(digits: str) -> None:
     with pytest.raises(Refused):
-        datamatrix.modules(digits)
+        datamatrix.symbols(["1" * 24, digits])

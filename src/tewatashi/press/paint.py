@@ -2,18 +2,21 @@
 
 A painter is made once from the form and called for every piece, so whatever does not depend on the record is worked out
 when it is made. Painters share nothing and write nothing; the characters they use are noted in the file's Ink.
+
+Any function of a record and an ink is a painter. A Columnar paints the records of a batch together, column by column, and
+gives the same bytes for each as it gives for that record alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes import customer, datamatrix, gs1_128
 from tewatashi.press.codes.address import address_number
-from tewatashi.press.codes.grid import dots
+from tewatashi.press.codes.grid import dots, stamp
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.form import MARK, Code, Condition, CustomerCode, MarkCode, Paragraph, PaymentCode, Value
 from tewatashi.press.formats import FORMATS
@@ -30,8 +33,45 @@ class Ink:
     uncoded: int = field(default=0)
 
 
+class Batch:
+    """Records that are painted together."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.records = records
+        self._columns: dict[int, list[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def column(self, place: int) -> list[str]:
+        """The value at a place of each record."""
+        if place not in self._columns:
+            self._columns[place] = [record[place] for record in self.records]
+        return self._columns[place]
+
+    def part(self, rows: Iterable[int]) -> Batch:
+        return Batch([self.records[row] for row in rows])
+
+
 Painter = Callable[[Record, Ink], bytes]
+Many = Callable[[Batch, Ink], list[bytes]]
 Places = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Columnar:
+    """many: paints each record of a batch; one: paints one record, the plain way where there is one."""
+
+    many: Many
+    one: Painter | None = None
+
+    def __call__(self, record: Record, ink: Ink) -> bytes:
+        return self.one(record, ink) if self.one else self.many(Batch([record]), ink)[0]
+
+
+def painted(paint: Painter, batch: Batch, ink: Ink) -> list[bytes]:
+    """What a painter gives for each record of a batch."""
+    return paint.many(batch, ink) if isinstance(paint, Columnar) else [paint(record, ink) for record in batch.records]
 
 
 def reader(paragraph: Paragraph, places: Places) -> Callable[[Record], str]:
@@ -52,12 +92,54 @@ def _reader(part: str | Value, places: Places) -> Callable[[Record], str]:
     return lambda record: written(record[place])
 
 
+def column_reader(paragraph: Paragraph, places: Places) -> Callable[[Batch], list[str]]:
+    """The text of a paragraph from each record of a batch."""
+    readers = [_column_reader(part, places) for part in paragraph]
+    if len(readers) == 1:
+        return readers[0]
+    return lambda batch: list(map("".join, zip(*[read(batch) for read in readers], strict=True)))
+
+
+def _column_reader(part: str | Value, places: Places) -> Callable[[Batch], list[str]]:
+    if isinstance(part, str):
+        return lambda batch: [part] * len(batch)
+    place = places[part.name]
+    if part.format is None:
+        return lambda batch: batch.column(place)
+    written = FORMATS[part.format]
+    return lambda batch: once_each(written, batch.column(place))
+
+
+def once_each(make: Callable[[str], str], given: Sequence[str]) -> list[str]:
+    """make(each) for each of `given`, worked out once for those that are the same."""
+    made = {each: make(each) for each in set(given)}
+    return [made[each] for each in given]
+
+
 def conditional(paint: Painter, conditions: Sequence[Condition], places: Places) -> Painter:
     """Paints only if all conditions hold."""
     if not conditions:
         return paint
     tests = [_test(condition, places) for condition in conditions]
-    return lambda record, ink: paint(record, ink) if all(test(record) for test in tests) else b""
+
+    def one(record: Record, ink: Ink) -> bytes:
+        return paint(record, ink) if all(test(record) for test in tests) else b""
+
+    def many(batch: Batch, ink: Ink) -> list[bytes]:
+        rows = [row for row, record in enumerate(batch.records) if all(test(record) for test in tests)]
+        if len(rows) == len(batch):
+            return painted(paint, batch, ink)
+        return spread(painted(paint, batch.part(rows), ink) if rows else [], rows, len(batch))
+
+    return Columnar(many, one)
+
+
+def spread(contents: Iterable[bytes], rows: Iterable[int], count: int) -> list[bytes]:
+    """The contents of some rows among `count`, the others empty."""
+    found = [b""] * count
+    for row, content in zip(rows, contents, strict=True):
+        found[row] = content
+    return found
 
 
 def _test(condition: Condition, places: Places) -> Callable[[Record], bool]:
@@ -72,42 +154,44 @@ def constant(content: bytes) -> Painter:
 
 
 def mark_painter(code: MarkCode, places: Places, paper_height: float) -> Painter:
-    quiet = 2 * code.dots
     side = datamatrix.SIDE * code.dots
-    x, y = _corner(code, side, side, quiet, paper_height)
-    draw = datamatrix.painter(x, y, code.dots)
+    corner = _corner(code, side, side, 2 * code.dots, paper_height)
+    draw = stamp(corner, (side, side), datamatrix.SIDE, datamatrix.SIDE)
     place = places[MARK]
-    return lambda record, _: draw(record[place])
+    return Columnar(lambda batch, _: list(map(draw, datamatrix.symbols(batch.column(place)))))
 
 
 def payment_painter(code: PaymentCode, places: Places, paper_height: float) -> Painter:
     wide, high = gs1_128.MODULES * code.dots, dots(code.area.height)
-    x, y = _corner(code, wide, high, 2 * gs1_128.QUIET * code.dots, paper_height)
-    draw = gs1_128.painter(x, y, code.dots, high)
+    gs1_128.require_size(code.dots, high)
+    corner = _corner(code, wide, high, 2 * gs1_128.QUIET * code.dots, paper_height)
+    draw = stamp(corner, (wide, high), gs1_128.MODULES, 1)
     digits, amount, due = places[code.digits], places[code.amount], places[code.due]
 
-    def paint(record: Record, _: Ink) -> bytes:
-        gs1_128.require_agreement(record[digits], record[amount], record[due])
-        return draw(gs1_128.complete(record[digits]))
+    def paint(batch: Batch, _: Ink) -> list[bytes]:
+        for values in zip(batch.column(digits), batch.column(amount), batch.column(due), strict=True):
+            gs1_128.require_agreement(*values)
+        return list(map(draw, gs1_128.symbols(batch.column(digits))))
 
-    return lambda record, ink: paint(record, ink) if record[digits] else b""
+    return conditional(Columnar(paint), [Condition(code.digits, None, negated=False)], places)
 
 
 def customer_painter(code: CustomerCode, places: Places, paper_height: float, towns: Towns) -> Painter:
-    wide, high = customer.width(code.points), customer.height(code.points)
-    x, y = _corner(code, wide, high, 0, paper_height)
-    draw = customer.painter(x, y, code.points)
+    wide, high = customer.size(code.points)
+    draw = stamp(_corner(code, wide, high, 0, paper_height), (wide, high), customer.COLUMNS, customer.ROWS)
     postcode, address, building = places[code.postcode], places[code.address], places[code.building]
 
-    def paint(record: Record, ink: Ink) -> bytes:
-        digits = record[postcode].replace("-", "")
-        rest = towns.after_town(digits, record[address])
-        if rest is None:
-            ink.uncoded += 1
-            return b""
-        return draw(customer.characters(digits, address_number(f"{rest} {record[building]}")))
+    def many(batch: Batch, ink: Ink) -> list[bytes]:
+        postcodes = [each.replace("-", "") for each in batch.column(postcode)]
+        rests = list(map(towns.after_town, postcodes, batch.column(address)))
+        rows = [row for row, rest in enumerate(rests) if rest is not None]
+        ink.uncoded += len(batch) - len(rows)
+        buildings = batch.column(building)
+        numbers = [address_number(f"{rests[row]} {buildings[row]}") for row in rows]
+        symbols = customer.symbols([postcodes[row] for row in rows], numbers)
+        return spread(map(draw, symbols), rows, len(batch))
 
-    return paint
+    return Columnar(many)
 
 
 _HAIR: Final = 2  # dots: rounding to the grid may take up one at each side

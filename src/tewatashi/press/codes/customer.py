@@ -6,15 +6,20 @@ Rules (post.japanpost.jp, 郵便番号・バーコードマニュアル, pages 1
   control code in place 13 stays without its digit
   check digit: all 20 values and it are a multiple of 19
   sizes for a = 8 to 11.5 point; what does not lie in the tolerances on whole dots is refused
+A symbol is drawn as three rows of modules: the upper third of the full bar, the timing bars, the lower third; a bar and the
+white after it are one module each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final
 
+import numpy as np
+
 from tewatashi.core.refused import Refused
-from tewatashi.press.codes.grid import CLOSING, bar, dots, millimetres, opening
+from tewatashi.press.codes.grid import Modules, dots, millimetres, packed
 
 ADDRESS_LENGTH: Final = 13
 BARS: Final = 67
@@ -37,12 +42,17 @@ def characters(postcode: str, number: str) -> tuple[int, ...]:
 
     postcode: 7 digits; number: the address number as codes.address takes it out, of 0-9, A-Z and hyphens.
     """
-    if len(postcode) != 7 or not (postcode.isascii() and postcode.isdigit()):
-        raise Refused("postcode", "郵便番号が7桁の数字ではありません。", do="抽出データの郵便番号を確かめてください。")
+    require_postcodes([postcode])
     address = [value for character in number for value in _values(character)][:ADDRESS_LENGTH]
     address += [_CC4] * (ADDRESS_LENGTH - len(address))
     data = (*map(int, postcode), *address)
     return (*data, -sum(data) % 19)
+
+
+def require_postcodes(postcodes: Sequence[str]) -> None:
+    joined = "".join(postcodes)
+    if set(map(len, postcodes)) - {7} or (joined and not (joined.isascii() and joined.isdigit())):
+        raise Refused("postcode", "郵便番号が7桁の数字ではありません。", do="抽出データの郵便番号を確かめてください。")
 
 
 def _values(character: str) -> tuple[int, ...]:
@@ -61,57 +71,54 @@ def states(values: Sequence[int]) -> str:
     return _START + "".join(map(_PATTERNS.__getitem__, values)) + _STOP
 
 
-def painter(x: int, y: int, points: float) -> Callable[[Sequence[int]], bytes]:
-    """Draws a symbol with the lower left corner of its full bars at x, y (dots), for a = `points`.
-
-    Returned: a function of the 21 values. Each of the 21 places has a table of ready-made bars for the 19 characters.
-    """
-    full, timing, pitch, width = _sizes(points)
-    low, high = (full - timing) // 2, (full + timing) // 2
-    shapes = {"F": (0, full), "A": (low, full - low), "D": (0, high), "T": (low, timing)}
-
-    def draw(letters: str, first: int) -> bytes:
-        return b"".join(
-            bar((first + place) * pitch, shapes[letter][0], width, shapes[letter][1])
-            for place, letter in enumerate(letters)
-        )
-
-    head = opening(x, y) + draw(_START, 0)
-    tables = [[draw(pattern, 2 + 3 * place) for pattern in _PATTERNS] for place in range(21)]
-    tail = draw(_STOP, BARS - 2) + CLOSING
-
-    def paint(values: Sequence[int]) -> bytes:
-        return b"".join([head, *(table[value] for table, value in zip(tables, values, strict=True)), tail])
-
-    return paint
+COLUMNS: Final = 2 * BARS - 1
+ROWS: Final = 3
 
 
-def width(points: float) -> int:
-    """Dots from the first bar's left to the last bar's right edge."""
-    _, _, pitch, bar_width = _sizes(points)
-    return (BARS - 1) * pitch + bar_width
+def _modules(letters: str) -> Modules:
+    """Three rows, a white column after each bar."""
+    rows = [[letter in bars for letter in letters] for bars in ("FA", "FADT", "FD")]
+    return np.repeat(np.array(rows, np.uint8), 2, axis=1) * np.tile(np.array([1, 0], np.uint8), len(letters))
 
 
-def height(points: float) -> int:
-    """Dots of a full bar."""
-    return _sizes(points)[0]
+_CHARACTERS: Final[Modules] = np.array([_modules(pattern) for pattern in _PATTERNS])
+_START_MODULES: Final = _modules(_START)
+_STOP_MODULES: Final = _modules(_STOP)[:, :-1]
+_ZERO: Final = ord("0")  # a value v stands in a string as chr(48 + v): a digit as itself
+_WRITTEN: Final = str.maketrans(
+    {sign: "".join(chr(_ZERO + value) for value in _values(sign)) for sign in "-ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+)
 
 
-def _sizes(points: float) -> tuple[int, int, int, int]:
-    """Full bar, timing bar, pitch and bar width in dots; full and timing bar both even or both odd, so that the timing bar
-    lies in the middle."""
+def symbols(postcodes: Sequence[str], numbers: Sequence[str]) -> list[bytes]:
+    """The packed modules of many symbols; `characters` says what of."""
+    require_postcodes(postcodes)
+    written = [number.translate(_WRITTEN)[:ADDRESS_LENGTH] for number in numbers]
+    filled = [number.ljust(ADDRESS_LENGTH, chr(_ZERO + _CC4)) for number in written]
+    data = np.frombuffer("".join(chain.from_iterable(zip(postcodes, filled, strict=True))).encode("ascii"), np.uint8)
+    values = data.reshape(len(postcodes), 7 + ADDRESS_LENGTH).astype(np.intp) - _ZERO
+    values = np.column_stack([values, -values.sum(axis=1) % 19])
+    bars = _CHARACTERS[values].transpose(0, 2, 1, 3).reshape(len(values), ROWS, 6 * values.shape[1])
+    ends = [np.broadcast_to(end, (len(values), *end.shape)) for end in (_START_MODULES, _STOP_MODULES)]
+    return packed(np.concatenate([ends[0], bars, ends[1]], axis=2))
+
+
+def size(points: float) -> tuple[int, int]:
+    """Width and height of a symbol in dots, for a = `points`; one column of modules is a bar's width, one row a timing
+    bar's height. Japan Post's nominal sizes have just these proportions: 1.2, 1.2 and 3 x 1.2 to 0.6."""
     a = points / 10
     if not 8 <= points <= 11.5:
         raise Refused(
             "customer-size", "カスタマバーコードの大きさが規格に合いません。", found=points, expected="8～11.5ポイント",
             do="様式の points を改めてください。",
         )  # fmt: skip
-    full, timing, pitch, bar_width = (dots(a * nominal) for nominal in (3.6, 1.2, 1.2, 0.6))
-    full -= (full - timing) % 2
-    for size, least, most in ((full, 3.4, 3.6), (timing, 1.05, 1.35), (pitch, 0.95, 1.3), (bar_width, 0.5, 0.7)):
-        if not a * least <= millimetres(size) <= a * most:
+    bar, timing = dots(a * 0.6), dots(a * 1.2)
+    if millimetres(timing) > a * 1.2:  # three of them may not be higher than the nominal full bar
+        timing -= 1
+    for length, least, most in ((3 * timing, 3.4, 3.6), (timing, 1.05, 1.35), (2 * bar, 0.95, 1.3), (bar, 0.5, 0.7)):
+        if not a * least <= millimetres(length) <= a * most:
             raise AssertionError("a size of the customer barcode left its tolerance on the dot grid")
-    return full, timing, pitch, bar_width
+    return COLUMNS * bar, ROWS * timing
 
 
 def decode(letters: str) -> Iterator[int]:

@@ -7,82 +7,55 @@ hundred times faster than encoding each symbol anew, with no error correction co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import zint
 
 from tewatashi.core.refused import Refused
-from tewatashi.press.codes.grid import CLOSING, bar, opening
+from tewatashi.press.codes.grid import cut
 
 DIGITS: Final = 24
 SIDE: Final = 16  # modules of a symbol's side; one more all round stays white
-_HALF: Final = 8
+_BYTES: Final = SIDE * SIDE // 8
+
+_Words = np.ndarray[Any, np.dtype[np.uint64]]  # a symbol's packed modules are four of them
+
+
+def symbols(marks: Sequence[str]) -> list[bytes]:
+    """The packed modules of each mark."""
+    joined = "".join(marks)
+    if set(map(len, marks)) - {DIGITS} or not (joined.isascii() and joined.isdigit()):
+        raise Refused(
+            "sheet-mark", "用紙の通し番号が数字24桁ではありません。", do="送付データの受け入れからやり直してください。"
+        )
+    digits = np.frombuffer(joined.encode(), np.uint8).reshape(-1, DIGITS) - ord("0")
+    pairs = 10 * digits[:, ::2] + digits[:, 1::2]
+    zero, places = _tables()
+    found = np.broadcast_to(zero, (len(marks), len(zero))).copy()
+    for place, table in enumerate(places):
+        found ^= table[pairs[:, place]]
+    return cut(found.tobytes(), _BYTES)
 
 
 @cache
-def _tables() -> tuple[int, tuple[dict[str, int], ...]]:
-    """The symbol of all zeros as a number of 256 bits, and for each place what a pair of digits changes in it."""
+def _tables() -> tuple[_Words, list[_Words]]:
+    """The symbol of all zeros, and for each place what a pair of digits changes in it."""
     zero = _by_zint("0" * DIGITS)
-    places = []
-    for place in range(0, DIGITS, 2):
-        before, after = "0" * place, "0" * (DIGITS - 2 - place)
-        places.append(
-            {pair: _by_zint(before + pair + after) ^ zero for pair in (f"{value:02d}" for value in range(100))}
-        )
-    return zero, tuple(places)
+    pairs = [f"{value:02d}" for value in range(100)]
+    return zero, [
+        np.stack([_by_zint("0" * place + pair + "0" * (DIGITS - 2 - place)) ^ zero for pair in pairs])
+        for place in range(0, DIGITS, 2)
+    ]
 
 
-def _by_zint(digits: str) -> int:
+def _by_zint(digits: str) -> _Words:
     symbol = zint.Symbol()
     symbol.symbology = zint.Symbology.DATAMATRIX
     symbol.option_2 = 4  # 16 x 16: the smallest for 12 codewords, fixed so that all symbols share one shape
     symbol.encode(digits)
+    # zint packs the leftmost module lowest, and its dark is 1
     modules = np.unpackbits(np.asarray(symbol.encoded_data)[:SIDE, : SIDE // 8], bitorder="little")
-    return int.from_bytes(np.packbits(modules).tobytes(), "big")  # zint packs the leftmost module lowest
-
-
-def modules(digits: str) -> int:
-    """The 256 modules of a symbol, the top left one in the highest bit, dark = 1."""
-    if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise Refused(
-            "sheet-mark", "用紙の通し番号が数字24桁ではありません。", do="送付データの受け入れからやり直してください。"
-        )
-    symbol, places = _tables()
-    for place, table in enumerate(places):
-        symbol ^= table[digits[2 * place : 2 * place + 2]]
-    return symbol
-
-
-def painter(x: int, y: int, dots: int) -> Callable[[str], bytes]:
-    """Draws the symbol of 24 digits with its lower left module at x, y; `dots` a module. All in dots.
-
-    Each half row of 8 modules is one of 256 ready-made strings of bars.
-    """
-    head = opening(x, y)
-    halves = [
-        [_bars(bits, half * _HALF * dots, (SIDE - 1 - row) * dots, dots) for bits in range(256)]
-        for row in range(SIDE)
-        for half in range(2)
-    ]
-
-    def paint(digits: str) -> bytes:
-        packed = modules(digits).to_bytes(SIDE * 2, "big")
-        return b"".join([head, *(table[bits] for table, bits in zip(halves, packed, strict=True)), CLOSING])
-
-    return paint
-
-
-def _bars(bits: int, x: int, y: int, dots: int) -> bytes:
-    """The dark runs of 8 modules, the leftmost in the highest bit."""
-    parts = []
-    place = 0
-    for dark, run in groupby(f"{bits:08b}"):
-        length = len(list(run))
-        if dark == "1":
-            parts.append(bar(x + place * dots, y, length * dots, dots))
-        place += length
-    return b"".join(parts)
+    return np.packbits(modules ^ 1).view(np.uint64)

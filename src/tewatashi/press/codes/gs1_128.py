@@ -9,11 +9,13 @@ Rules (GS1 Japan's guideline for the slips, as used by card and utility bills)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
 from tewatashi.core.refused import Refused
-from tewatashi.press.codes.grid import CLOSING, bar, millimetres, opening
+from tewatashi.press.codes.grid import Modules, millimetres, packed
 
 MODULES: Final = 288  # start, FNC1, 22 pairs and the check symbol at 11, the stop at 13
 QUIET: Final = 10
@@ -30,10 +32,19 @@ _WIDTHS: Final = (
     "122411142112142211241211221114413111241112134111111242121142121241114212124112124211411212421112421211212141"
     "214121412121111143111341131141114113114311411113411311113141114131311141411131211412211214211232"
 )
-_PATTERNS: Final = tuple(_WIDTHS[start : start + 6] for start in range(0, len(_WIDTHS), 6))
-_STOP: Final = "2331112"
 _START_C: Final = 105
 _FNC1: Final = 102
+_STOP: Final = "2331112"
+_WEIGHTS: Final = np.tile([3, 1], 22)[:43]  # of the modulus 10 check digit
+
+
+def _modules(widths: str) -> list[int]:
+    """Bars and spaces as modules."""
+    return [1 - place % 2 for place, width in enumerate(map(int, widths)) for _ in range(width)]
+
+
+_CHARACTERS: Final[Modules] = np.array([_modules(_WIDTHS[at : at + 6]) for at in range(0, len(_WIDTHS), 6)], np.uint8)
+_STOP_MODULES: Final[Modules] = np.array(_modules(_STOP), np.uint8)
 
 
 def check_digit(digits: str) -> int:
@@ -45,14 +56,21 @@ def check_digit(digits: str) -> int:
 
 def complete(digits43: str) -> str:
     """The 44 digits of a symbol from the 43 the collecting system gives, from AI 91 on."""
-    if len(digits43) != 43 or not (digits43.isascii() and digits43.isdigit()) or digits43[:2] != "91":
+    require_digits([digits43])
+    return f"{digits43}{check_digit(digits43)}"
+
+
+def require_digits(digits43: Sequence[str]) -> None:
+    """Refused unless each is 43 digits from AI 91 on."""
+    joined = "".join(digits43)
+    whole = joined.isascii() and joined.isdigit() and set(map(len, digits43)) == {43}
+    if not whole or not all(digits.startswith("91") for digits in digits43):
         raise Refused(
             "gs1-digits",
             "収納代行のバーコード情報が正しくありません。",
             expected="識別子91から始まる数字43桁",
             do="抽出データのこの項目を確かめてください。",
         )
-    return f"{digits43}{check_digit(digits43)}"
 
 
 def require_agreement(digits43: str, amount: str, due: str) -> None:
@@ -77,11 +95,8 @@ def readable(digits44: str) -> tuple[str, str]:
     return f"(91){d[2:8]}-{d[8:29]}", f"{d[29]}-{d[30:36]}-{d[36]}-{d[37:43]}-{d[43]}"
 
 
-def painter(x: int, y: int, dots: int, height: int) -> Callable[[str], bytes]:
-    """Draws a symbol of 44 digits with its lower left bar at x, y; `dots` a module, `height` high. All in dots.
-
-    Every symbol character stands at a fixed place, so each of its 24 places has a table of ready-made bars.
-    """
+def require_size(dots: int, height: int) -> None:
+    """Refused if a symbol of `dots` a module, `height` dots high, isn't what shops take."""
     if millimetres((MODULES + 2 * QUIET) * dots) > WIDEST_MM or millimetres(height) < LOWEST_MM:
         raise Refused(
             "gs1-size",
@@ -90,26 +105,15 @@ def painter(x: int, y: int, dots: int, height: int) -> Callable[[str], bytes]:
             do="様式のバーコードの dots と height を改めてください。",
         )
 
-    def character(value: int, place: int) -> bytes:
-        return _bars(_PATTERNS[value], 11 * place * dots, dots, height)
 
-    head = opening(x, y) + character(_START_C, 0) + character(_FNC1, 1)
-    pairs = [{f"{value:02d}": character(value, place) for value in range(100)} for place in range(2, 24)]
-    checks = [character(value, 24) for value in range(103)]
-    tail = _bars(_STOP, 11 * 25 * dots, dots, height) + CLOSING
-
-    def paint(digits44: str) -> bytes:
-        data = [digits44[start : start + 2] for start in range(0, 44, 2)]
-        check = (_START_C + _FNC1 + sum(weight * int(pair) for weight, pair in enumerate(data, 2))) % 103
-        return b"".join([head, *(table[pair] for table, pair in zip(pairs, data, strict=True)), checks[check], tail])
-
-    return paint
-
-
-def _bars(widths: str, x: int, dots: int, height: int) -> bytes:
-    parts: list[bytes] = []
-    for place, width in enumerate(map(int, widths)):
-        if place % 2 == 0:
-            parts.append(bar(x, 0, width * dots, height))
-        x += width * dots
-    return b"".join(parts)
+def symbols(digits43: Sequence[str]) -> list[bytes]:
+    """The packed modules, one row, of the symbol of each 43 digits from AI 91 on."""
+    require_digits(digits43)
+    digits = np.frombuffer("".join(digits43).encode(), np.uint8).reshape(-1, 43) - ord("0")
+    tens, ones = digits[:, ::2].astype(np.intp), np.column_stack([digits[:, 1::2], -(digits @ _WEIGHTS) % 10])
+    pairs = 10 * tens + ones
+    start = np.broadcast_to([_START_C, _FNC1], (len(pairs), 2))
+    check = (_START_C + _FNC1 + pairs @ np.arange(2, 24)) % 103
+    modules = _CHARACTERS[np.column_stack([start, pairs, check])].reshape(len(pairs), -1)
+    stop = np.broadcast_to(_STOP_MODULES, (len(pairs), len(_STOP_MODULES)))
+    return packed(np.concatenate([modules, stop], axis=1)[:, None, :])
