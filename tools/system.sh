@@ -5,7 +5,7 @@ set -euo pipefail
 # program or file -> Debian package
 wanted=(
   age=age qpdf=qpdf pdftotext=poppler-utils gs=ghostscript chromium=chromium ippeveprinter=cups-ipp-utils
-  dbus-daemon=dbus-daemon flock=util-linux
+  dbus-daemon=dbus-daemon flock=util-linux xorriso=xorriso isoinfo=genisoimage 7z=p7zip-full
   /usr/lib/postgresql/15/bin/initdb=postgresql
 )
 missing=()
