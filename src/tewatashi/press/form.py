@@ -14,11 +14,14 @@ Align = Literal["left", "center", "right", "spread"]
 Valign = Literal["top", "middle", "bottom"]
 Fit = Literal["refuse", "shrink", "wrap"]
 
-# Values that come with a piece and not from its record: the piece id, how often it was remade, the mark of this side.
+# Values that come with a piece and not from its record: the piece id, how often it was remade; and with a side: its
+# sheet's number, of how many, and the mark of this side.
 PIECE: Final = "@piece"
 COPY: Final = "@copy"
+SHEET: Final = "@sheet"
+SHEETS: Final = "@sheets"
 MARK: Final = "@mark"
-BUILT_IN: Final = (PIECE, COPY, MARK)
+BUILT_IN: Final = (PIECE, COPY, SHEET, SHEETS, MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,14 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What all elements have. where: its place in form.toml, for refusals; window: part of the address block."""
+    """What all elements have. where: its place in form.toml, for refusals; window: part of the address block;
+    mandatory: a record for which it comes out empty is refused."""
 
     where: str
     area: Area
     when: tuple[Condition, ...] = ()
     window: bool = False
+    mandatory: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,14 @@ class Text(Element):
     pitch: float = 0
 
     @property
+    def values(self) -> tuple[str, ...]:
+        """Names of the items, and of BUILT_IN, that it shows."""
+        return tuple(part.name for paragraph in self.paragraphs for part in paragraph if isinstance(part, Value))
+
+    @property
     def static(self) -> bool:
         """Whether it is the same on every piece."""
-        values = any(isinstance(part, Value) for paragraph in self.paragraphs for part in paragraph)
-        return not values and not self.when
+        return not self.values and not self.when
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +190,13 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """back: None where the sheet is printed on one side."""
+    """back: None where the sheet is printed on one side. It comes if all of `when` hold and, where there are `rows`, if
+    one of these items has a value."""
 
     front: Side
     back: Side | None
+    when: tuple[Condition, ...] = ()
+    rows: tuple[str, ...] = ()
 
     @property
     def sides(self) -> tuple[Side, ...]:
@@ -235,5 +247,5 @@ class Form:
 
     @cached_property
     def pages(self) -> int:
-        """Pages a piece: every side is one."""
+        """The most pages of a piece: every side is one."""
         return sum(len(sheet.sides) for sheet in self.sheets)

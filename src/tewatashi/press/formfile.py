@@ -9,7 +9,7 @@ import hashlib
 import math
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -39,6 +39,7 @@ from tewatashi.press.form import (
     Value,
 )  # fmt: skip
 from tewatashi.press.formats import FORMATS
+from tewatashi.press.places import places_in
 from tewatashi.press.toml import Table
 
 SCHEMA: Final = "tewatashi.form/v1"
@@ -47,6 +48,10 @@ _PAPER: Final = {"A4": (210.0, 297.0)}
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
 _CONDITION: Final = re.compile(r"\s*([^\s=]+)(?:\s*=\s*(\S+))?\s*")
 _MOST_ROWS: Final = 100
+_SIGNS: Final = {"#": re.compile("(?<!#)#(?!#)"), "##": re.compile("##")}
+_MOST_ITEMS: Final = 2000
+_MOST_SHEETS: Final = 9  # the sheet mark has one digit for them
+_LISTS: Final = ("texts", "lines", "boxes", "circles", "codes")
 
 _Made = TypeVar("_Made", bound=Element)
 
@@ -76,7 +81,8 @@ def parse_form(data: bytes) -> Form:
             do="分けてください。",
         )
     try:
-        top = Table(tomllib.loads(data.decode("utf-8")), "")
+        text = data.decode("utf-8")
+        top = Table(tomllib.loads(text), "", places_in(text))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
         raise Refused(
@@ -92,9 +98,11 @@ class _Reader:
 
     def __init__(self, top: Table) -> None:
         self._top = top
-        self._items = top.texts("items")
-        if len(set(self._items)) != len(self._items) or not self._items:
-            raise top.refused("items", "項目が空か、同じ項目が二度あります。")
+        self._items = tuple(_items(top, "items"))
+        self._known = frozenset(self._items)
+        if len(self._known) != len(self._items) or len(self._items) > _MOST_ITEMS:
+            raise top.refused("items", "同じ項目が二度あるか、項目が多すぎます。", expected=f"{_MOST_ITEMS}以下")
+        self._flows: dict[str, int] = {}  # rows of each that have their place so far
         self._words = top.text_table("words")
         self._paper = self._read_paper(top.text("paper"))
         self._styles = {name: _style(table) for name, table in top.tables_by_name("styles").items()}
@@ -108,19 +116,49 @@ class _Reader:
         top = self._top
         name, title = top.text("name"), top.text("title")
         envelope = _envelope(table) if (table := top.table_if_any("envelope")) else None
-        sheets = tuple(self._sheet(table) for table in top.tables("sheet"))
+        sheets = tuple(chain.from_iterable(self._sheets(table) for table in top.tables("sheet")))
         top.close()
-        if not 1 <= len(sheets) <= 9:  # the sheet mark has one digit for it
-            raise top.refused("sheet", "用紙の枚数が範囲外です。", found=len(sheets), expected="1～9")
+        if not 1 <= len(sheets) <= _MOST_SHEETS:
+            raise top.refused("sheet", "用紙の枚数が範囲外です。", found=len(sheets), expected=f"1～{_MOST_SHEETS}")
+        if sheets[0].when:
+            raise top.refused("sheet", "1枚目の用紙に条件は付けられません。")
+        self._refuse_rows_without_place()
         form = Form(name, title, self._items, self._paper, sheets, fingerprint, envelope)
         _check_places(form)
         return form
 
+    def _refuse_rows_without_place(self) -> None:
+        """A row for which no sheet has a place would be lost on paper."""
+        for pattern, placed in self._flows.items():
+            if pattern.replace("#", str(placed + 1)) in self._known:
+                raise self._top.refused(
+                    "sheet", "用紙に並べきれない行があります。", found=f"{pattern}の{placed + 1}行目から"
+                )
+
+    def _sheets(self, table: Table) -> list[Sheet]:
+        """The sheet, or with from and to as many as that, with ## standing for the number."""
+        if "from" not in table:
+            return [self._sheet(table)]
+        first, last = table.whole("from"), table.whole("to")
+        if not first <= last < first + _MOST_SHEETS:
+            raise table.refused("to", "用紙の番号が範囲外です。", found=last, expected=f"{first}～{first + 8}")
+        return [self._sheet(table.filled_in("##", str(number))) for number in range(first, last + 1)]
+
     def _sheet(self, table: Table) -> Sheet:
+        before = dict(self._flows)
+        when = self._all_conditions(table)
         front = self._side(table.table("front"))
         back = self._side(back) if (back := table.table_if_any("back")) else None
-        table.close()
-        return Sheet(front, back)
+        table.close_but("from", "to")
+        return Sheet(front, back, when, tuple(self._rows_since(before)))
+
+    def _rows_since(self, before: Mapping[str, int]) -> Iterator[str]:
+        """The items that tell of each row placed since whether it is there; none where no rows go on from a sheet before:
+        such a sheet always comes."""
+        placed = {pattern: row for pattern, row in self._flows.items() if row != before.get(pattern)}
+        if before.keys() & placed.keys():
+            for pattern, last in placed.items():
+                yield from (pattern.replace("#", str(row)) for row in range(before.get(pattern, 0) + 1, last + 1))
 
     def _side(self, table: Table) -> Side:
         side = self._elements(table)
@@ -130,9 +168,9 @@ class _Reader:
 
     def _rows(self, table: Table) -> list[Side]:
         """The same elements several times, `step` apart, with # standing for the number of the row."""
-        first, last = table.whole("from"), table.whole("to")
+        first, last = self._flow(table) if "flow" in table else (table.whole("from"), table.whole("to"))
         right, down = table.pair("step")
-        table.close_but("texts", "lines", "boxes", "circles", "codes")
+        table.close_but(*_LISTS)
         if not first <= last < first + _MOST_ROWS:
             raise table.refused(
                 "to", "行の番号が範囲外です。", found=last, expected=f"{first}～{first + _MOST_ROWS - 1}"
@@ -144,6 +182,18 @@ class _Reader:
             sides.append(_moved(row, right * times, down * times))
         return sides
 
+    def _flow(self, table: Table) -> tuple[int, int]:
+        """The next `count` rows of those that begin in this table or in one before it, on this side or another."""
+        pattern, count = table.text("flow"), table.whole("count", 1, _MOST_ROWS)
+        first = self._flows.get(pattern, 0) + 1
+        if "#" not in pattern or pattern.replace("#", str(first)) not in self._known:
+            raise table.refused("flow", "items に、ここから並べる行がありません。", found=pattern)
+        last = first
+        while last < first + count - 1 and pattern.replace("#", str(last + 1)) in self._known:
+            last += 1
+        self._flows[pattern] = last
+        return first, last
+
     def _elements(self, table: Table) -> Side:
         def read(key: str, make: Callable[[Table], _Made]) -> tuple[_Made, ...]:
             return tuple(make(element) for element in table.tables(key, required=False))
@@ -154,8 +204,13 @@ class _Reader:
         )  # fmt: skip
 
     def _common(self, table: Table, area: Area) -> dict[str, Any]:
-        when = (*self._conditions(table, "when", negated=False), *self._conditions(table, "unless", negated=True))
-        return {"where": table.where, "area": area, "when": when, "window": table.truth("window")}
+        return {
+            "where": table.place, "area": area, "when": self._all_conditions(table), "window": table.truth("window"),
+            "mandatory": table.truth("mandatory"),
+        }  # fmt: skip
+
+    def _all_conditions(self, table: Table) -> tuple[Condition, ...]:
+        return (*self._conditions(table, "when", negated=False), *self._conditions(table, "unless", negated=True))
 
     def _conditions(self, table: Table, key: str, *, negated: bool) -> tuple[Condition, ...]:
         conditions = []
@@ -167,7 +222,7 @@ class _Reader:
         return tuple(conditions)
 
     def _item(self, table: Table, key: str, name: str) -> str:
-        if name not in self._items:
+        if name not in self._known:
             raise table.refused(key, "items にない項目です。", found=name)
         return name
 
@@ -213,7 +268,7 @@ class _Reader:
 
     def _field(self, table: Table, field: str) -> Value:
         name, _, written = field.partition(":")
-        if name not in self._items and name not in BUILT_IN:
+        if name not in self._known and name not in BUILT_IN:
             raise table.refused("text", "items にも words にもない名前です。", found=name)
         if written and written not in FORMATS:
             raise table.refused("text", "知らない書式です。", found=written, expected="、".join(FORMATS))
@@ -276,6 +331,32 @@ class _Reader:
 
 
 _POINTS_PER_MM: Final = 72 / 25.4
+
+
+def _items(table: Table, key: str) -> Iterator[str]:
+    """Names, and lists of them that come several times: `rows` with # standing for the number, `sheets` with ## (there
+    may be rows in sheets)."""
+    for entry in table.texts_and_tables(key):
+        if isinstance(entry, str):
+            if not entry:
+                raise table.refused(key, "項目名が空です。")
+            yield entry
+        else:
+            yield from _repeated_items(entry)
+
+
+def _repeated_items(table: Table) -> Iterator[str]:
+    key, sign = ("sheets", "##") if "sheets" in table else ("rows", "#")
+    times = table.whole(key, 1, _MOST_ROWS)
+    names = list(_items(table, "of"))
+    table.close()
+    if times * len(names) > _MOST_ITEMS:
+        raise table.refused(key, "項目が多すぎます。", found=times * len(names), expected=f"{_MOST_ITEMS}以下")
+    numbered = _SIGNS[sign]
+    if unnumbered := [name for name in names if not numbered.search(name)]:
+        raise table.refused("of", f"項目名に {sign} がありません。", found=unnumbered[0])
+    for number in range(1, times + 1):
+        yield from (numbered.sub(str(number), name) for name in names)
 
 
 def _style(table: Table) -> Style:

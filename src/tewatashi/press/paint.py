@@ -18,7 +18,18 @@ from tewatashi.press.codes import customer, datamatrix, gs1_128
 from tewatashi.press.codes.address import address_number
 from tewatashi.press.codes.grid import dots, stamp
 from tewatashi.press.codes.towns import Towns
-from tewatashi.press.form import MARK, Code, Condition, CustomerCode, MarkCode, Paragraph, PaymentCode, Value
+from tewatashi.press.form import (
+    MARK,
+    Code,
+    Condition,
+    CustomerCode,
+    Element,
+    MarkCode,
+    Paragraph,
+    PaymentCode,
+    Text,
+    Value,
+)  # fmt: skip
 from tewatashi.press.formats import FORMATS
 
 Record = Sequence[str]
@@ -120,7 +131,7 @@ def conditional(paint: Painter, conditions: Sequence[Condition], places: Places)
     """Paints only if all conditions hold."""
     if not conditions:
         return paint
-    tests = [_test(condition, places) for condition in conditions]
+    tests = [test(condition, places) for condition in conditions]
 
     def one(record: Record, ink: Ink) -> bytes:
         return paint(record, ink) if all(test(record) for test in tests) else b""
@@ -134,6 +145,24 @@ def conditional(paint: Painter, conditions: Sequence[Condition], places: Places)
     return Columnar(many, one)
 
 
+def mandatory(paint: Painter, element: Element, places: Places) -> Painter:
+    """Refuses a record for which the element comes out empty, or a value that it shows is empty (inzai-2024)."""
+    shown = [places[name] for name in element.values] if isinstance(element, Text) else []
+
+    def require(content: bytes, record: Record) -> bytes:
+        if not content or not all(record[place] for place in shown):
+            raise Refused(
+                "form-mandatory", f"{element.where}: 必ず印字するものが空です。",
+                do="抽出データのこの項目を確かめてください。",
+            )  # fmt: skip
+        return content
+
+    def many(batch: Batch, ink: Ink) -> list[bytes]:
+        return list(map(require, painted(paint, batch, ink), batch.records))
+
+    return Columnar(many, lambda record, ink: require(paint(record, ink), record))
+
+
 def spread(contents: Iterable[bytes], rows: Iterable[int], count: int) -> list[bytes]:
     """The contents of some rows among `count`, the others empty."""
     found = [b""] * count
@@ -142,7 +171,8 @@ def spread(contents: Iterable[bytes], rows: Iterable[int], count: int) -> list[b
     return found
 
 
-def _test(condition: Condition, places: Places) -> Callable[[Record], bool]:
+def test(condition: Condition, places: Places) -> Callable[[Record], bool]:
+    """Whether a condition holds for a record."""
     place, wanted, negated = places[condition.item], condition.wanted, condition.negated
     if wanted is None:
         return lambda record: bool(record[place]) != negated

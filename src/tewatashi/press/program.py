@@ -6,7 +6,7 @@ of a job: the same piece gives the same bytes whichever file, process or machine
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from tewatashi.press.codes.towns import Towns
 from tewatashi.press.drawing import drawn
 from tewatashi.press.embed import fonts_in
 from tewatashi.press.fonts import FontSet
-from tewatashi.press.form import BUILT_IN, MARK, Code, CustomerCode, Element, Form, PaymentCode, Side, Style
+from tewatashi.press.form import BUILT_IN, Code, CustomerCode, Element, Form, PaymentCode, Sheet, Side, Style
 from tewatashi.press.lettering import lettering
 from tewatashi.press.paint import (
     Ink,
@@ -23,8 +23,10 @@ from tewatashi.press.paint import (
     conditional,
     constant,
     customer_painter,
+    mandatory,
     mark_painter,
     payment_painter,
+    test,
 )  # fmt: skip
 from tewatashi.press.setting import Chain, NoGlyph
 
@@ -49,43 +51,57 @@ class SideProgram:
 
 
 @dataclass(frozen=True)
+class SheetProgram:
+    """sides: numbers among the program's; comes: whether it comes for a piece of these values."""
+
+    sides: tuple[int, ...]
+    comes: Callable[[Sequence[str]], bool]
+
+
+@dataclass(frozen=True)
 class Program:
-    """sides: of all sheets, in the order of the pages; marks: sheet n, of m, side, of each."""
+    """sides: of all sheets, in the order of the pages; sheets: which of them each has, and for whom it comes.
+
+    A side's record: the values of the piece, then what BUILT_IN names.
+    """
 
     form: Form
     fonts: FontSet
     sides: tuple[SideProgram, ...]
-    marks: tuple[str, ...]
+    sheets: tuple[SheetProgram, ...]
 
     def ink(self) -> Ink:
         """Fresh ink for a file: what its backgrounds use is used."""
         return Ink([set().union(*(side.used[font] for side in self.sides)) for font in range(fonts_in(self.fonts))])
 
     def paint(self, piece: str, values: Sequence[str], copy: int, ink: Ink) -> list[bytes]:
-        """The content streams of a piece, one a side. piece: 20 digits; values: in the order of the form's items.
+        """The content streams of a piece, one a side that comes. piece: 20 digits; values: in the order of the form's items.
 
         Refused if the record does not fit the form, NoGlyph if a character has no glyph.
         """
-        record = self._record(piece, values, copy)
-        return [self._side(number, side, piece.encode(), record, ink) for number, side in enumerate(self.sides)]
+        self._require_fit(piece, values, copy)
+        return [
+            self._side(number, self.sides[number], piece.encode(), record, ink)
+            for number, record in self._records(piece, values, copy)
+        ]
 
     def faults(self, piece: str, values: Sequence[str], copy: int) -> list[Refused | NoGlyph]:
         """Everything that keeps a piece from being painted, element by element; for refusals, not for speed."""
         try:
-            record = self._record(piece, values, copy)
+            self._require_fit(piece, values, copy)
         except Refused as refusal:
             return [refusal]
         found: list[Refused | NoGlyph] = []
         ink = self.ink()
-        for side in self.sides:
-            for paint in side.painters:
+        for number, record in self._records(piece, values, copy):
+            for paint in self.sides[number].painters:
                 try:
                     paint(record, ink)
                 except (Refused, NoGlyph) as fault:
                     found.append(fault)
         return found
 
-    def _record(self, piece: str, values: Sequence[str], copy: int) -> list[str]:
+    def _require_fit(self, piece: str, values: Sequence[str], copy: int) -> None:
         if len(values) != len(self.form.items):
             raise Refused(
                 "form-items", "項目の数が様式と違います。", found=len(values), expected=len(self.form.items),
@@ -96,7 +112,15 @@ class Program:
                 "piece-id", "通し番号か再作成の回数が正しくありません。", expected="20桁の数字 / 0～9",
                 do="送付データの受け入れからやり直してください。",
             )  # fmt: skip
-        return [*values, piece, str(copy), *(f"{piece}{copy}{mark}" for mark in self.marks)]
+
+    def _records(self, piece: str, values: Sequence[str], copy: int) -> Iterator[tuple[int, list[str]]]:
+        """The sides that come for a piece, by their number in `sides`, each with its record."""
+        coming = [sheet for sheet in self.sheets if sheet.comes(values)]
+        base = [*values, piece, str(copy)]
+        for place, sheet in enumerate(coming, 1):
+            for side, number in enumerate(sheet.sides, 1):
+                mark = f"{piece}{copy}{place}{len(coming)}{side}"
+                yield number, [*base, str(place), str(len(coming)), mark]
 
     @staticmethod
     def _side(number: int, side: SideProgram, piece: bytes, record: list[str], ink: Ink) -> bytes:
@@ -114,25 +138,32 @@ class Program:
 
 def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Program:
     """Refused if a static text has no room or no glyph, or if the form has a customer barcode and no towns are given."""
+    compiler = _Compiler(form, fonts, towns)
     sides: list[SideProgram] = []
-    marks: list[str] = []
-    for sheet_number, sheet in enumerate(form.sheets, 1):
-        for side_number, side in enumerate(sheet.sides, 1):
-            compiler = _Compiler(form, fonts, towns, mark_place=len(form.items) + len(BUILT_IN) - 1 + len(marks))
-            sides.append(compiler.side(side))
-            marks.append(f"{sheet_number}{len(form.sheets)}{side_number}")
-    return Program(form, fonts, tuple(sides), tuple(marks))
+    sheets: list[SheetProgram] = []
+    for sheet in form.sheets:
+        sheets.append(SheetProgram(tuple(range(len(sides), len(sides) + len(sheet.sides))), compiler.comes(sheet)))
+        sides += map(compiler.side, sheet.sides)
+    return Program(form, fonts, tuple(sides), tuple(sheets))
 
 
 class _Compiler:
-    """Compiles one side. mark_place: where in a record the mark of this side stands; those of other sides stand beside."""
+    """Compiles the sides of a form."""
 
-    def __init__(self, form: Form, fonts: FontSet, towns: Towns | None, mark_place: int) -> None:
+    def __init__(self, form: Form, fonts: FontSet, towns: Towns | None) -> None:
         self._fonts = fonts
         self._towns = towns
-        self._places = {name: place for place, name in enumerate((*form.items, *BUILT_IN))} | {MARK: mark_place}
+        self._places = {name: place for place, name in enumerate((*form.items, *BUILT_IN))}
         self._paper_height = form.paper[1]
         self._chains: dict[tuple[str, ...], Chain] = {}
+
+    def comes(self, sheet: Sheet) -> Callable[[Sequence[str]], bool]:
+        """Whether the sheet comes for a piece of these values."""
+        rows = [self._places[item] for item in sheet.rows]
+        if not rows and not sheet.when:
+            return lambda _: True
+        tests = [test(condition, self._places) for condition in sheet.when]
+        return lambda values: all(holds(values) for holds in tests) and (not rows or any(values[row] for row in rows))
 
     def side(self, side: Side) -> SideProgram:
         drawings = [*side.boxes, *side.lines, *side.circles]
@@ -170,6 +201,8 @@ class _Compiler:
         return b"".join(parts), tuple(map(frozenset, ink.used))
 
     def _when(self, paint: Painter, element: Element) -> Painter:
+        if element.mandatory:
+            paint = mandatory(paint, element, self._places)
         return conditional(paint, element.when, self._places)
 
     def _chain(self, style: Style, element: Element) -> Chain:

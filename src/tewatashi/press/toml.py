@@ -13,17 +13,31 @@ _LARGEST: Final = 10_000.0
 
 
 class Table:
-    """where: how a refusal names this table, such as sheet[1].front.texts[3]; empty for the file itself."""
+    """where: how a refusal names this table, such as sheet[1].front.texts[3]; empty for the file itself.
+    places: line and column of each such path (press.places)."""
 
-    def __init__(self, values: Mapping[str, Any], where: str) -> None:
+    def __init__(self, values: Mapping[str, Any], where: str, places: Mapping[str, str] | None = None) -> None:
         self._values = dict(values)
         self._left = set(self._values)
+        self._places = places or {}
         self.where = where
 
+    @property
+    def place(self) -> str:
+        """where, with line and column."""
+        return self._placed(self.where)
+
+    def _placed(self, where: str) -> str:
+        return f"{where}（{place}）" if (place := self._places.get(where)) else where
+
     def refused(self, key: str, wrong: str, *, found: object = None, expected: object = None) -> Refused:
-        return Refused(
-            "form", f"{self._below(key)}: {wrong}", found=found, expected=expected, do="様式ファイルを直してください。"
-        )
+        where = self._below(key)
+        place = self._places.get(where) or self._places.get(self.where)
+        named = f"{where}（{place}）" if place else where
+        return Refused("form", f"{named}: {wrong}", found=found, expected=expected, do="様式ファイルを直してください。")
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
 
     def _take(self, key: str, kind: type, default: Any) -> Any:
         self._left.discard(key)
@@ -69,7 +83,7 @@ class Table:
 
     def numbers(self, key: str) -> tuple[float, ...]:
         values = self._take(key, list, [])
-        return tuple(Table({key: value}, self.where).number(key) for value in values)
+        return tuple(Table({key: value}, self.where, self._places).number(key) for value in values)
 
     def pair(self, key: str) -> tuple[float, float]:
         values = self.numbers(key)
@@ -85,28 +99,39 @@ class Table:
 
     def text_table(self, key: str) -> dict[str, str]:
         values = self._take(key, dict, {})
-        table = Table(values, self._below(key))
+        table = Table(values, self._below(key), self._places)
         return {name: table.text(name) for name in values}
 
     def table(self, key: str) -> Table:
-        return Table(self._take(key, dict, _REQUIRED), self._below(key))
+        return Table(self._take(key, dict, _REQUIRED), self._below(key), self._places)
 
     def table_if_any(self, key: str) -> Table | None:
         return self.table(key) if key in self._values else None
 
     def tables_by_name(self, key: str) -> dict[str, Table]:
-        table = Table(self._take(key, dict, _REQUIRED), self._below(key))
+        table = Table(self._take(key, dict, _REQUIRED), self._below(key), self._places)
         return {name: table.table(name) for name in table._values}
 
     def tables(self, key: str, *, required: bool = True) -> list[Table]:
         values = self._take(key, list, _REQUIRED if required else [])
         if not all(isinstance(value, dict) for value in values):
             raise self.refused(key, "値の種類が違います。", expected="表の配列")
-        return [Table(value, f"{self._below(key)}[{number}]") for number, value in enumerate(values, 1)]
+        return [Table(value, f"{self._below(key)}[{number}]", self._places) for number, value in enumerate(values, 1)]
+
+    def texts_and_tables(self, key: str) -> list[str | Table]:
+        """An array that mixes strings and tables."""
+        values = self._take(key, list, _REQUIRED)
+        if not values or not all(isinstance(value, str | dict) for value in values):
+            raise self.refused(key, "値の種類が違います。", expected="文字列か表の配列")
+        below = self._below(key)
+        return [
+            value if isinstance(value, str) else Table(value, f"{below}[{number}]", self._places)
+            for number, value in enumerate(values, 1)
+        ]
 
     def filled_in(self, sign: str, text: str) -> Table:
         """The same table with every `sign` in every string of it replaced."""
-        return Table(_filled_in(self._values, sign, text), self.where)
+        return Table(_filled_in(self._values, sign, text), self.where, self._places)
 
     def close(self) -> None:
         self.close_but()
