@@ -50,7 +50,7 @@ def test_every_refusal_of_a_disc_is_in_the_table() -> None:
         "cli/medium.py",
         "cli/drive.py",
     )
-    code = "".join((source / file).read_text("utf-8") for file in files if (source / file).exists())
+    code = "".join((source / file).read_text("utf-8") for file in files)
     codes = set(re.findall(r'(?:Refused|_refused)\(\s*"([a-z-]+)"', code))
-    table = DISC and (ROOT / "docs" / "spec" / "disc.md").read_text("utf-8").partition("## Refusals")[2]
+    table = (ROOT / "docs" / "spec" / "disc.md").read_text("utf-8").partition("## Refusals")[2]
     assert {one for one in codes if f"`{one}`" not in table} == set()

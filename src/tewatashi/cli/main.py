@@ -1,13 +1,13 @@
 """`tewatashi`: the command line. A noun, then a verb; results on stdout, everything else on stderr.
 
-Exit codes: 0 done · 1 our bug · 2 usage · 4 refused by a rule · 5 verification failed · 9 incomplete, can be resumed
+Exit codes: 0 done · 1 our bug · 2 usage · 3 not found · 4 refused by a rule · 5 verification failed · 9 incomplete, can be resumed
 """
 
 from __future__ import annotations
 
 import typer
 
-from tewatashi.cli import ledger, residue, site, user
+from tewatashi.cli import ledger, medium, residue, site, user
 
 # A traceback of Typer's shows the values of variables: they could be a resident's.
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.add_typer(user.app, name="user")
 app.add_typer(user.computers, name="computer")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(residue.app, name="residue")
+app.add_typer(medium.app, name="medium")
 
 if __name__ == "__main__":
     app()

@@ -15,7 +15,15 @@ from typing import Final, cast
 from tewatashi.core import acts
 from tewatashi.core.age_header import header_length, parse_header, password_stanza
 from tewatashi.core.refused import Refused
-from tewatashi.core.signing import SigningKey, VerifyKey, canonical, open_note, parse_canonical, sign_note
+from tewatashi.core.signing import (
+    SigningKey,
+    VerifyKey,
+    canonical,
+    open_note,
+    parse_canonical,
+    sign_note,
+    unsigned_text,
+)
 
 MAGIC: Final = "tewatashi.cover/v1\n"
 SEALED_HEAD: Final = 1024  # bytes; the header of a file sealed with a password has about 150
@@ -95,19 +103,25 @@ def write_cover(cover: Cover, key: SigningKey) -> bytes:
 def read_cover(data: bytes, known: Iterable[VerifyKey]) -> Cover:
     """The cover that these bytes are. Refused `cover`, `cover-signer`, or as `open_note` and `parse_canonical` refuse."""
     note = open_note(data, known)
-    if not note.text.startswith(MAGIC) or not acts.note(data.decode()):
-        raise _not_a_cover()
-    fields = parse_canonical(note.text.removeprefix(MAGIC).removesuffix("\n").encode())
-    if not isinstance(fields, dict) or fields.keys() != _FIELDS.keys() or not isinstance(fields["items"], list):
-        raise _not_a_cover()
-    fields |= {"items": tuple(fields["items"])}
-    cover = Cover(**cast("dict[str, object]", fields))  # type: ignore[arg-type]  # Cover checks each field
+    cover = claimed_cover(data)
     if cover.sender not in note.signers:
         raise Refused(
             "cover-signer", "送付票の差出人と署名した拠点が違います。", found=note.signers[0], expected=cover.sender,
             do="受け取らず、送り手に確かめてください。",
         )  # fmt: skip
     return cover
+
+
+def claimed_cover(data: bytes) -> Cover:
+    """What a cover says, whoever signed it: for a person who compares it, never for taking a parcel in."""
+    text = unsigned_text(data)
+    if not text.startswith(MAGIC) or not acts.note(data.decode()):
+        raise _not_a_cover()
+    fields = parse_canonical(text.removeprefix(MAGIC).removesuffix("\n").encode())
+    if not isinstance(fields, dict) or fields.keys() != _FIELDS.keys() or not isinstance(fields["items"], list):
+        raise _not_a_cover()
+    fields |= {"items": tuple(fields["items"])}
+    return Cover(**cast("dict[str, object]", fields))  # type: ignore[arg-type]  # Cover checks each field
 
 
 def refuse_unless_sealed(head: bytes) -> None:

@@ -170,6 +170,11 @@ def open_note(data: bytes, known: Iterable[VerifyKey]) -> Note:
     return Note(text, tuple(signers))
 
 
+def unsigned_text(data: bytes) -> str:
+    """A note's text, whoever signed it: for showing what somebody claims. Refused `note`."""
+    return _split_note(data)[0]
+
+
 def _split_note(data: bytes) -> tuple[str, list[str]]:
     try:
         whole = data.decode() if len(data) <= _MAX_NOTE else ""
