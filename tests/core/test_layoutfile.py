@@ -89,8 +89,8 @@ def test_shipped_layouts_have_only_approved_columns_and_all_checks(name: str) ->
     layout = read_layout(SHIPPED[name].encode())
     assert (layout.name, layout.form, layout.characters.charset) == (name, "tokusoku", "cp932")
     assert layout.approved == layout.columns
-    assert layout.total
-    assert layout.store_slip
+    assert layout.totals
+    assert layout.store_slips
     assert len(layout.together) == 6
 
 

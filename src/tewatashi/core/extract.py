@@ -135,10 +135,9 @@ class _Check:
             first, *others = (tuple(map(bool, columns[place])) for place in group)
             if any(other != first for other in others):
                 raise Fault("extract-together", "")
-        if self._layout.total is not None:
-            self._add_up(columns, self._layout.total)
-        if self._layout.store_slip is not None:
-            slip = self._layout.store_slip
+        for total in self._layout.totals:
+            self._add_up(columns, total)
+        for slip in self._layout.store_slips:
             digits, amounts, dues = (columns[self._place[name]] for name in (slip.column, slip.amount, slip.due))
             if [f"{d[:2]}{d[_DUE]}{d[_AMOUNT]}" for d in digits] != _slips_due(slip, amounts, dues):
                 raise Fault("extract-slip", "")
@@ -192,8 +191,7 @@ class _Check:
                 )  # fmt: skip
 
     def _check_sums(self, record: Sequence[str]) -> None:
-        total, slip = self._layout.total, self._layout.store_slip
-        if total is not None:
+        for total in self._layout.totals:
             parts = sum([int(value) for name in total.parts if (value := record[self._place[name]])])
             found = record[self._place[total.column]]
             if int(found or 0) != parts:
@@ -201,7 +199,7 @@ class _Check:
                 raise Fault(
                     "extract-total", "合計が内訳の和と違います。", column=total.column, expected="＋".join(total.parts)
                 )
-        if slip is not None:
+        for slip in self._layout.store_slips:
             _check_slip(slip, *(record[self._place[name]] for name in (slip.column, slip.amount, slip.due)))
 
     def finish(self, declared: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 from tewatashi.core.characters import Characters
@@ -16,7 +17,7 @@ from tewatashi.core.refused import Refused
 
 STORE_SLIP_DIGITS: Final = 43  # a GS1-128 of 44 digits from the AI 91 on, without its check digit
 _KEY_DIGITS: Final = 18  # a notice number and a leading 1 fit into 63 bits: duplicates are found exactly, not by hashes
-_MOST_COLUMNS: Final = 500
+_MOST_COLUMNS: Final = 2000
 _MOST_BYTES: Final = 65_536  # of a record
 
 
@@ -105,8 +106,8 @@ class Layout:
     key: str
     base_date: str
     together: tuple[tuple[str, ...], ...] = ()
-    total: Total | None = None
-    store_slip: StoreSlip | None = None
+    totals: tuple[Total, ...] = ()
+    store_slips: tuple[StoreSlip, ...] = ()
 
     def __post_init__(self) -> None:
         _check_names(self.columns)
@@ -117,11 +118,11 @@ class Layout:
         for group in self.together:
             for name in group:
                 self._approved("together", name)
-        if self.total:
-            for name in (self.total.column, *self.total.parts):
+        for total in self.totals:
+            for name in (total.column, *total.parts):
                 self._expect("total", name, Amount)
-        if self.store_slip:
-            self._check_store_slip(self.store_slip)
+        for slip in self.store_slips:
+            self._check_store_slip(slip)
         if isinstance(self.shape, Fixed):
             _check_slots(self.columns, self.shape.record)
         elif not self.newline:
@@ -133,10 +134,13 @@ class Layout:
         return tuple(column for column in self.columns if column.approved)
 
     def _approved(self, key: str, name: str) -> Column:
-        for column in self.approved:
-            if column.name == name:
-                return column
+        if (column := self._by_name.get(name)) and column.approved:
+            return column
         raise refused_layout(key, "承認された項目の中にない項目名です。", found=name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
 
     def _expect(self, key: str, name: str, kind: type[Kind]) -> None:
         if not isinstance(self._approved(key, name).kind, kind):
@@ -170,10 +174,11 @@ def refused_layout(where: str, wrong: str, *, found: object = None, expected: ob
 def _check_names(columns: tuple[Column, ...]) -> None:
     if not 0 < len(columns) <= _MOST_COLUMNS:
         raise refused_layout("columns", "項目の数が違います。", found=len(columns), expected=f"1～{_MOST_COLUMNS}")
-    names = [column.name for column in columns]
-    for name in names:
-        if names.count(name) > 1:
-            raise refused_layout("columns", "同じ項目名が二つあります。", found=name)
+    seen: set[str] = set()
+    for column in columns:
+        if column.name in seen:
+            raise refused_layout("columns", "同じ項目名が二つあります。", found=column.name)
+        seen.add(column.name)
 
 
 def _check_key(column: Column) -> None:

@@ -9,6 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from tewatashi.core.characters import Characters, Charset, gaiji_character
@@ -19,6 +20,9 @@ from tewatashi.core.refused import Refused
 SCHEMA: Final = "tewatashi.layout/v1"
 _MOST_BYTES: Final = 1 << 20
 _MOST_LENGTH: Final = 10_000
+_MOST_COLUMNS: Final = 2000
+_MOST_TIMES: Final = 100
+_SIGNS: Final = {"sheets": re.compile("##"), "rows": re.compile("(?<!#)#(?!#)")}
 _CHARSETS: Final[Mapping[str, Charset]] = {"cp932": "cp932", "utf-8": "utf-8"}
 _NEWLINES: Final[Mapping[str, Any]] = {"crlf": "\r\n", "lf": "\n", "none": ""}
 _PADS: Final[Mapping[str, Any]] = {"space": "space", "wide-space": "wide-space"}
@@ -126,32 +130,105 @@ class _Table:
 
     def tables(self, key: str) -> list[_Table]:
         values = self._take(key, list, _NEEDED)
-        if not all(isinstance(value, dict) for value in values):
+        if not values or not all(isinstance(value, dict) for value in values):
             raise self.refused(key, "表の配列ではありません。")
         return [_Table(value, f"{key}[{number}]", self._text) for number, value in enumerate(values, 1)]
+
+    def tables_if_any(self, key: str) -> list[_Table]:
+        """One table, many, or none."""
+        value = self._values.get(key, [])
+        if isinstance(value, dict):
+            return [self.table(key)]
+        return self.tables(key) if value else []
+
+    def numbered(self, sign: re.Pattern[str], number: int) -> _Table:
+        """The same table with the sign in every string of it replaced by the number."""
+        return _Table(_numbered(self._values, sign, str(number)), self._where, self._text)
 
     def close(self) -> None:
         if self._left:
             raise self.refused(min(self._left), "知らないキーです。")
 
 
+def _numbered(value: Any, sign: re.Pattern[str], number: str) -> Any:
+    if isinstance(value, str):
+        return sign.sub(number, value)
+    if isinstance(value, list):
+        return [_numbered(each, sign, number) for each in value]
+    if isinstance(value, dict):
+        return {key: _numbered(each, sign, number) for key, each in value.items()}
+    return value
+
+
+def _repeated(table: _Table) -> list[_Table]:
+    """The table, or with `rows` or `sheets` as many as that: # stands for the number of a row, ## for that of a sheet."""
+    key, sign = next(((key, sign) for key, sign in _SIGNS.items() if key in table), ("", None))
+    if sign is None:
+        return [table]
+    times = table.whole(key, most=_MOST_TIMES)
+    repeated = [table.numbered(sign, number) for number in range(1, times + 1)]
+    for each in repeated:
+        each.whole(key)
+    return repeated
+
+
 def _layout(root: _Table) -> Layout:
     if ("csv" in root) == ("fixed" in root):
         raise root.refused("csv", "[csv] か [fixed] のどちらか一つを書きます。")
     shape = _csv(root.table("csv")) if "csv" in root else _fixed(root.table("fixed"))
+    columns = _Columns(fixed=isinstance(shape, Fixed))
+    for table in root.tables("columns"):
+        columns.add(table, 0)
     return Layout(
         name=root.text("name"),
         form=root.text("form"),
         shape=shape,
         characters=_characters(root),
         newline=root.chosen("newline", _NEWLINES),
-        columns=tuple(_column(table, isinstance(shape, Fixed)) for table in root.tables("columns")),
+        columns=tuple(columns.found),
         key=root.text("key"),
         base_date=root.text("base_date"),
-        together=root.groups("together"),
-        total=_total(root.table("total")) if "total" in root else None,
-        store_slip=_store_slip(root.table("store_slip")) if "store_slip" in root else None,
+        together=(*root.groups("together"), *columns.together),
+        totals=tuple(_total(each, columns) for table in root.tables_if_any("total") for each in _repeated(table)),
+        store_slips=tuple(_store_slip(each) for table in root.tables_if_any("store_slip") for each in _repeated(table)),
     )
+
+
+class _Columns:
+    """Columns as they are read, those that come many times written out."""
+
+    def __init__(self, *, fixed: bool) -> None:
+        self._fixed = fixed
+        self.found: list[Column] = []
+        self.together: list[tuple[str, ...]] = []
+
+    def add(self, table: _Table, shift: int) -> None:
+        """shift: bytes by which a column of fixed length stands further right than its `start` says."""
+        if "of" not in table:
+            column = _column(table, self._fixed)
+            slot = replace(column.slot, start=column.slot.start + shift) if column.slot else None
+            self.found.append(replace(column, slot=slot))
+        else:
+            step = table.whole("bytes", most=65_536) if self._fixed else 0
+            for times, each in enumerate(_repeated(table)):
+                self._add_all(each, shift + times * step)
+        if len(self.found) > _MOST_COLUMNS:
+            raise table.refused("of", "項目が多すぎます。", expected=f"{_MOST_COLUMNS}以下")
+
+    def _add_all(self, table: _Table, shift: int) -> None:
+        self.together += table.groups("together")
+        for inner in table.tables("of"):
+            self.add(inner, shift)
+        if self._fixed:
+            table.whole("bytes", most=65_536)
+        table.close()
+
+    def named(self, pattern: str) -> list[str]:
+        """The columns that a name with # stands for, one for each row; a name without it is itself."""
+        if "#" not in pattern:
+            return [pattern]
+        written = re.compile(_SIGNS["rows"].sub("[0-9]+", re.escape(pattern).replace(r"\#", "#")))
+        return [column.name for column in self.found if written.fullmatch(column.name)] or [pattern]
 
 
 def _csv(table: _Table) -> Csv:
@@ -229,8 +306,9 @@ def _code(table: _Table) -> Code:
     return Code(values)
 
 
-def _total(table: _Table) -> Total:
-    total = Total(table.text("column"), table.texts("parts"))
+def _total(table: _Table, columns: _Columns) -> Total:
+    parts = [name for part in table.texts("parts") for name in columns.named(part)]
+    total = Total(table.text("column"), tuple(parts))
     table.close()
     return total
 
