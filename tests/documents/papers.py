@@ -36,6 +36,12 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "at": NOW, "handler": "高橋 三郎", "content": _CONTENT, "quantity": 12079, "unit": "件",
         "parcel": "0123456789abcdef0123456789abcdef", "size": 48213456, "sha256": HASH, "route": "LGWAN回線",
     },
+    "letters": {
+        **_EVERY, "taken": 12, "records": [
+            {"seq": 31, "kind": "納品の確認", "job": "R8-0413", "at": NOW},
+            {"seq": 32, "kind": "台帳の検証点", "job": "―", "at": NOW},
+        ],
+    },
     "erasure-report": {
         **_EVERY, "to": "新宿区長", "sender": "株式会社見本印刷　取扱責任者　鈴木 一郎",
         "delivered": date(2026, 11, 19),

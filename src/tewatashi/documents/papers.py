@@ -108,10 +108,14 @@ def shown(data: object, fields: Mapping[str, Show]) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class Paper:
-    """One kind of paper: its title, and its fields beside those that all papers have."""
+    """One kind of paper: its title, and its fields beside those that all papers have.
+
+    letters  whether it may carry signed letters as codes: never a paper with a password, which is kept apart from all others
+    """
 
     title: str
     fields: Mapping[str, Show]
+    letters: bool = False
 
 
 # number  of the document;  issued  its date;  to, sender  organisation and post or name;  entry  hash of the ledger's entry
@@ -127,7 +131,7 @@ PAPERS: Final[Mapping[str, Paper]] = {
         "occasion": one_of("提供", "納品", "返却"), "at": moment, "place": line, "route": _MEDIUM,
         "ward_handler": line, "contractor_handler": line, "content": line, "quantity": number, "unit": line,
         "withdrawn": maybe(number), "medium": maybe(line), "sha256": maybe(digest), "remarks": lines,
-    }),
+    }, letters=True),
     # 受託 LGWAN(2), 区 CD-R(2)
     "password-notice": Paper("パスワード通知書", {
         "parcel": line, "content": line, "route": _MEDIUM, "password": password, "return_by": day,
@@ -140,7 +144,11 @@ PAPERS: Final[Mapping[str, Paper]] = {
     "receipt": Paper("送付データ受領証", {
         "at": moment, "handler": line, "content": line, "quantity": number, "unit": line, "parcel": line,
         "size": number, "sha256": digest, "route": _MEDIUM,
-    }),
+    }, letters=True),
+    # 回線のない拠点の間で、署名つきの記録を渡す
+    "letters": Paper("記録の受渡し票", {
+        "taken": maybe(number), "records": maybe(rows({"seq": number, "kind": line, "job": line, "at": moment})),
+    }, letters=True),
     # 受託 共通 運用(7), 特記 11・12
     "erasure-report": Paper("データ消去報告書（証明書）", {
         "delivered": day, "things": rows({
@@ -150,5 +158,5 @@ PAPERS: Final[Mapping[str, Paper]] = {
         "scan": maybe(lambda value: shown(value, {
             "at": moment, "ids": number, "found": number, "unread": number, "report": digest,
         })),
-    }),
+    }, letters=True),
 }  # fmt: skip

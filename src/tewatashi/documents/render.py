@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -11,20 +11,24 @@ from typing import Final
 import typst
 import zxingcpp
 
+from tewatashi.documents import codes
 from tewatashi.documents.papers import EVERY, PAPERS, shown
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-def render(name: str, data: Mapping[str, object], fonts: Path, now: datetime) -> bytes:
+def render(name: str, data: Mapping[str, object], fonts: Path, now: datetime, letters: Sequence[str] = ()) -> bytes:
     """The PDF/A-2b of the paper `name`, a key of PAPERS, with nothing written to disk.
 
     data   the paper's own fields and those of every paper, no more and no fewer, else TypeError
     fonts  folder with the IPAex fonts (tools/fonts.py);  now  the time that the file names as that of its making
+    letters  rows of digits (carriers.paper) to print as codes at its end; TypeError on a paper that carries none
     """
     paper = PAPERS[name]
+    if letters and not paper.letters:
+        raise TypeError(f"{name} carries no letters")
     values = shown(data, {**EVERY, **paper.fields})
-    printed = {**values, "title": paper.title, "code": _code(data)}
+    printed = {**values, "title": paper.title, "code": _code(data), "codes": codes.drawn(letters)}
     pdf = typst.compile(
         str(_TEMPLATES / f"{name}.typ"),
         root=str(_TEMPLATES),
