@@ -114,6 +114,11 @@ def write_parts(notes: Sequence[bytes]) -> tuple[str, ...]:
     return tuple(str(Part(name, n + 1, m, _digits(packed[n * each : (n + 1) * each]))) for n in range(m))
 
 
+def is_ours(digits: str) -> bool:
+    """Whether a code that a reader found among others is one of ours; what it says is not believed by this."""
+    return digits.isascii() and digits.isdecimal() and digits.startswith(_MARK)
+
+
 def read_parts(typed: str) -> tuple[Part, ...]:
     """The codes in what a scanner typed or a reader read, in any order, with any spaces and line ends.
 
