@@ -91,8 +91,12 @@ def make_house(folder: Path, role: Role, database: str = "sqlite") -> SiteConfig
     return make_site(folder, NewSite(role, f"{role}.tewatashi.test", "127.0.0.1", port, database))
 
 
-def open_house(folder: Path, database: str) -> Iterator[House]:
+def open_house(folder: Path, database: str, listen: str = "") -> Iterator[House]:
+    """A running ward; listen: a further line of this table in its site.toml."""
     config = make_house(folder, "ward", database)
+    if listen:
+        text = config.file.read_text("utf-8").replace("[listen]", f"[listen]\n{listen}")
+        config.file.write_text(text, "utf-8")
     office = BackOffice(config)
     office.ask("migrate")
     with (folder / "log").open("wb") as log:

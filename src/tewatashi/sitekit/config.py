@@ -33,8 +33,9 @@ _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
 class Listen:
     """Where the site answers, with which certificate, and to whom.
 
-    hosts     the values of Host: that are answered
-    networks  source addresses that are answered; empty means every address (CONN-1: set it on a real line)
+    hosts           the values of Host: that are answered
+    networks        source addresses that are answered; empty means every address (CONN-1: set it on a real line)
+    header_seconds  how long a client may take for the head of a request
     """
 
     host: str
@@ -44,6 +45,7 @@ class Listen:
     hosts: tuple[str, ...]
     networks: tuple[Network, ...] = ()
     threads: int = 8
+    header_seconds: int = 15
 
     def admits(self, address: str) -> bool:
         """Whether a client at this source address is answered at all."""
@@ -177,6 +179,7 @@ def _listen(table: _Table) -> Listen:
         hosts=table.texts("hosts"),
         networks=tuple(table.each("networks", ipaddress.ip_network)),
         threads=table.number("threads", 1, 64, 8),
+        header_seconds=table.number("header_seconds", 1, 120, 15),
     )
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server import Server
 
 from tewatashi.core.refused import Refused
@@ -25,15 +28,40 @@ from tewatashi.sitekit.startcheck import refuse_loose_site
 
 WITH_PARENT = "--with-parent"
 
+# A line that was cut without a word is let go after two minutes, also in the middle of a body. Linux hands these down to
+# every line that is accepted; granian itself can set a limit for the head of a request only.
+_LET_GO: Final = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60),  # seconds without a byte until we ask
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 15),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 4),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 120_000),  # milliseconds that sent bytes may stay unacknowledged
+)
+
+
+class _Server(Server):  # type: ignore[valid-type, misc]  # a variable that names the class of this platform
+    """granian at a socket that we opened: its own knows no keep-alive."""
+
+    def _init_shared_socket(self) -> None:
+        family = socket.AF_INET6 if ":" in self.bind_addr else socket.AF_INET
+        at = (self.bind_addr, self.bind_port)
+        self._sso = socket.create_server(at, family=family, backlog=self.backlog, reuse_port=True)
+        for option in _LET_GO:
+            self._sso.setsockopt(*option)
+        self._sso.set_inheritable(True)
+        self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # type: ignore[call-arg]  # its stub is older
+        self._ssp = None
+
 
 def serve(config: SiteConfig) -> None:
     """Answer until SIGTERM or SIGINT; a worker that dies is started again."""
-    server = Server(
+    server = _Server(
         f"tewatashi.{config.role}.wsgi:application",
         address=config.listen.host,
         port=config.listen.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=config.listen.header_seconds * 1000),
         websockets=False,
         workers=1,
         blocking_threads=config.listen.threads,
