@@ -189,6 +189,14 @@ class Works:
 
     def sent_job(self, pieces: int = 3, *, items: tuple[str, ...] | None = None, notice: bool = True) -> str:
         """A job whose parcel has come, its password notice in 高橋's hand."""
+        job, note, file = self.told_job(pieces, items=items)
+        if notice:
+            self.hand_notice(job)
+        lgwan.send_parcel(self.line, note, BytesIO(file), len(file))
+        return job
+
+    def told_job(self, pieces: int = 3, *, items: tuple[str, ...] | None = None) -> tuple[str, bytes, bytes]:
+        """A job whose parcel is still to come: its number, the parcel's cover and the parcel."""
         job = f"R8-{next(self.numbers):04d}"
         self.tell(
             "job-opened", "sato", job, contract=CONTRACT, form=FORM, base_date="2026-11-20", declared=pieces,
@@ -200,10 +208,7 @@ class Works:
             "parcel-sealed", "sato", job, parcel=cover.parcel, sha256=cover.sha256, size=cover.size, pieces=pieces,
             cover=note.decode(), place="ward/送信箱",
         )  # fmt: skip
-        if notice:
-            self.hand_notice(job)
-        lgwan.send_parcel(self.line, note, BytesIO(file), cover.size)
-        return job
+        return job, note, file
 
     def hand_notice(self, job: str) -> None:
         parcel = self.suzuki.state(job)["parcel"]

@@ -25,7 +25,7 @@ from tewatashi.core.password import check_password
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, vault
 from tewatashi.factory.models import Piece
-from tewatashi.sitekit import acting, clock, store
+from tewatashi.sitekit import acting, parcels_api, store
 from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.keys import peer_key
 from tewatashi.sitekit.models import Upload
@@ -43,11 +43,12 @@ def take_in(cover: Cover) -> None:
 
 
 def sweep() -> None:
-    """Drop what came of parcels that the ward voided before they were whole, and what a killed opening or composing left."""
+    """Drop halves of parcels that are void or never went on, and what a killed opening or composing left."""
     for upload in Upload.objects.filter(finished_at=None, gone_at=None):
         if acting.known_job(upload.job).parcel != upload.parcel:
-            store.erase(upload.id)
-            Upload.objects.filter(pk=upload.pk).update(gone_at=clock.now())
+            parcels_api.drop_half(upload, again=False)
+        elif parcels_api.is_broken_off(upload):
+            parcels_api.drop_half(upload, again=True)
     for number in vault.jobs():
         for kept, kind in _RECORDED_AS.items():
             if vault.has_any(number, kept):

@@ -20,14 +20,13 @@ from tewatashi.core.contract import RELAY, SYSTEM
 from tewatashi.core.cover import Cover
 from tewatashi.core.custody import Job, Thing, hold_is_over
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit import acting, alarms, clock, loops, store
+from tewatashi.sitekit import acting, alarms, clock, loops, parcels_api, store
 from tewatashi.sitekit.line import line_to
 from tewatashi.sitekit.models import InLetter, OutLetter, Upload
 
 log = logging.getLogger(__name__)
 
 _REASONS: Final = ("parcel-received", "parcel-voided")  # to erase our copy; each is told to us and to the far site
-_BROKEN_OFF: Final = timedelta(days=1)  # the least time that half a parcel waits for its other half
 
 
 def hold(cover: Cover) -> None:
@@ -78,7 +77,7 @@ def _may_go(upload: Upload, job: Job) -> bool:
     thing, standing = held(upload, job), acting.known_standing(job.contract)
     if thing is None:
         days = timedelta(days=standing.contract.gateway_hold_days)
-        return clock.now() >= upload.begun_at + max(days, _BROKEN_OFF)
+        return parcels_api.is_broken_off(upload, days)
     return not thing.alive or hold_is_over(thing, standing, clock.now())
 
 

@@ -8,7 +8,7 @@ Rules
   FAC-LG-2    only a sealed parcel comes in: a signed cover of a job that the ward told of, then an age file
   CONN-1      what broke off goes on from the byte that is durable; creating twice gives the same address
   R2          the name of a file is made here; nothing that a client sends becomes part of a path
-  R12         a parcel that was voided or has gone takes no more bytes
+  R12         a parcel that was voided or has gone takes no more bytes; half a one does not lie here for ever
 Bytes are durable (fsync) before they are acknowledged. The last PATCH is answered only when the digest is the cover's
 and the act stands in the ledger; a parcel with other bytes than its cover says is erased at once.
 """
@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
@@ -35,6 +36,7 @@ from tewatashi.sitekit.policy import site_api
 
 TUS: Final = "1.0.0"
 LARGEST: Final = 16 << 30  # bytes of one parcel
+BROKEN_OFF: Final = timedelta(days=1)  # the least time that half a parcel waits for its other half
 _STREAM: Final = "application/offset+octet-stream"
 
 Finish = Callable[[Cover], None]
@@ -55,6 +57,27 @@ def patterns(roles: Iterable[str], finish: Finish) -> list[URLPattern]:
             "api/parcels/<str:upload_id>", admit(require_http_methods(["HEAD", "PATCH"])(one)), name="api_parcel"
         ),
     ]  # fmt: skip
+
+
+def is_broken_off(upload: Upload, hold: timedelta = BROKEN_OFF) -> bool:
+    """Whether half a parcel has waited long enough for its other half. hold: how long a whole one might lie here."""
+    return clock.now() >= upload.begun_at + max(hold, BROKEN_OFF)
+
+
+def drop_half(upload: Upload, *, again: bool) -> None:
+    """Erase what came of a parcel that is not whole, unless more comes in this moment. again: it may be sent anew."""
+    with store.writing(upload.id) as file:
+        if file is None:
+            return
+        if not _is_coming(upload):
+            _gone_meanwhile(upload, file)
+            return
+        file.erase()
+        row = Upload.objects.filter(pk=upload.pk)
+        if again:
+            row.delete()
+        else:
+            row.update(gone_at=clock.now())
 
 
 def _create(request: HttpRequest) -> HttpResponse:
