@@ -28,13 +28,21 @@ def render(name: str, data: Mapping[str, object], fonts: Path, now: datetime, le
     if letters and not paper.letters:
         raise TypeError(f"{name} carries no letters")
     values = shown(data, {**EVERY, **paper.fields})
-    printed = {**values, "title": paper.title, "code": _code(data), "codes": codes.drawn(letters)}
+    printed = {**values, "title": paper.title, "codes": codes.drawn(letters)}
+    return set_paper(name, data, printed, fonts, now)
+
+
+def set_paper(
+    name: str, data: Mapping[str, object], printed: Mapping[str, object], fonts: Path, now: datetime
+) -> bytes:
+    """The PDF/A-2b of a template with what is printed on it; `data` has the number and entry that its code leads back to."""
+    values = {**printed, "code": _code(data)}
     pdf = typst.compile(
         str(_TEMPLATES / f"{name}.typ"),
         root=str(_TEMPLATES),
         font_paths=[str(fonts)],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(printed, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(values, ensure_ascii=False)},
         pdf_standards=["a-2b"],
         timestamp=int(now.timestamp()),
     )
