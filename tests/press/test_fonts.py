@@ -4,11 +4,12 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.press.residents import FONTS, fonts
 from tewatashi.core.refused import Refused
-from tewatashi.press.fonts import Glyph, load_fonts, pins
+from tewatashi.press.fonts import CIDS, Glyph, load_fonts, pins
 
 
 def test_every_pin_is_loaded_under_its_name() -> None:
@@ -31,7 +32,8 @@ def test_a_missing_font_is_refused_with_the_command_that_gets_it(tmp_path: Path)
 @pytest.mark.parametrize("key", ["gothic", "mincho", "mj"])
 def test_every_cid_stands_for_one_text_and_leads_back_to_it(key: str) -> None:
     face = fonts().faces[fonts().index(key)]
-    for code in list(face.plain)[::97]:
+    for code in np.flatnonzero(face.cids)[::97].tolist():
+        assert face.find(chr(code)) == Glyph(0, face.plain[code])
         assert face.text(Glyph(0, face.plain[code])) == chr(code)
     assert face.find("行") != face.find("\u2f8f")  # the radical, which many fonts draw with the same glyph
 
@@ -40,7 +42,22 @@ def test_what_has_no_visible_place_is_no_glyph() -> None:
     for face in fonts().faces:
         for text in ("\u200d", "\u202e", "\u0301", "\ue000", "\n"):
             assert face.find(text) is None
-        assert all(unicodedata.category(chr(code)) != "Co" for code in face.plain)
+        assert all(unicodedata.category(chr(code)) != "Co" for code in np.flatnonzero(face.cids).tolist())
+
+
+def test_no_byte_of_a_cid_ends_a_string_or_starts_an_escape() -> None:
+    assert not set(CIDS.tobytes()) & set(b"()\\\r")
+    assert len(set(CIDS.tolist())) == len(CIDS) > max(face.hb_face.glyph_count for face in fonts().faces)
+
+
+def test_every_sequence_has_a_cid_of_its_own() -> None:
+    face = fonts().faces[fonts().index("mj")]
+    for selector in sorted(face.hb_face.variation_selectors):
+        for code in list(face.hb_face.variation_unicodes(selector))[::29]:
+            text = chr(code) + chr(selector)
+            glyph = face.find(text)
+            assert glyph is not None
+            assert face.text(glyph) == text
 
 
 def test_the_fonts_name_themselves_by_one_fingerprint() -> None:

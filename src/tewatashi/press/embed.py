@@ -7,15 +7,17 @@ by hb-subset, and a CIDToGIDMap leads from the one to the other (ISO 32000-1, 9.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import uharfbuzz as hb
 
 from tewatashi.press.fonts import Face, FontSet, Glyph
 from tewatashi.press.pdf import PdfWriter
+
+Used = np.ndarray[Any, np.dtype[np.bool_]]
 
 _PLANES: Final = 2
 _LEVEL: Final = 9
@@ -34,11 +36,11 @@ def fonts_in(fonts: FontSet) -> int:
     return _PLANES * len(fonts.faces)
 
 
-def write_fonts(writer: PdfWriter, fonts: FontSet, used: Sequence[Collection[str]]) -> bytes:
-    """Embeds what was used and returns the font resource dictionary. used[font]: its CIDs, as characters."""
+def write_fonts(writer: PdfWriter, fonts: FontSet, used: Used) -> bytes:
+    """Embeds what was used and returns the font resource dictionary. used: by font and CID, whether it is shown."""
     entries: list[bytes] = []
     for index, face in enumerate(fonts.faces):
-        planes = [sorted(map(ord, cids)) for cids in used[_PLANES * index : _PLANES * (index + 1)]]
+        planes = [np.flatnonzero(cids).tolist() for cids in used[_PLANES * index : _PLANES * (index + 1)]]
         glyphs = [Glyph(plane, cid) for plane, cids in enumerate(planes) for cid in cids]
         if not glyphs:
             continue

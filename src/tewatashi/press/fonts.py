@@ -1,11 +1,12 @@
 """The pinned font programs, and what each of their glyphs stands for.
 
 Every glyph is addressed by a CID that means exactly one text: one code point, or a base with its variation selector.
-CIDs are the font's own glyph numbers, so they depend on nothing but the font; where a font shows one glyph for several
-texts (行 and its radical ⾏, a base and its default IVS), all but one of these texts get a CID in a second *plane*, which
-points to the same glyph. So a page's text can be taken out again exactly as it was put in.
+CIDs stand for the font's own glyph numbers, so they depend on nothing but the font; where a font shows one glyph for
+several texts (行 and its radical ⾏, a base and its default IVS), all but one of these texts get a CID in a second *plane*,
+which points to the same glyph. So a page's text can be taken out again exactly as it was put in.
 
 Rules
+  no byte of a CID is one of ( ) \\ CR, so CIDs stand in a PDF string as they are, and these bytes can part strings
   a font file with other bytes than its pin is refused
   no code point without a visible place of its own is a glyph: controls, joiners, combining marks, private use
 """
@@ -16,13 +17,15 @@ import hashlib
 import struct
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 import uharfbuzz as hb
 
 from tewatashi.core.refused import Refused
@@ -30,6 +33,16 @@ from tewatashi.core.refused import Refused
 # Zero-width, combining and direction-changing characters need shaping, which the press does not do on purpose; private
 # use means whatever the ward's own 外字 file says, never what a public font happens to draw there.
 _UNPLACEABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Mn", "Me", "Mc", "Zl", "Zp"})
+
+_BYTES: Final = [byte for byte in range(256) if byte not in b"()\\\r"]
+CIDS: Final = np.array(
+    [high << 8 | low for high in _BYTES for low in _BYTES], np.uint16
+)  # the CID of glyph n is the nth
+_GRID: Final = 1 << 16  # widths are whole parts of an em, a power of two: any order of adding gives the same sum
+
+
+CidTable = np.ndarray[Any, np.dtype[np.uint16]]
+WidthTable = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Glyph(NamedTuple):
@@ -45,8 +58,28 @@ class NotPlain(Exception):  # noqa: N818 -- a signal within the press, not an er
 
 
 class _Plain(dict[int, int]):
+    """Filled from the table of CIDs as code points are met."""
+
+    def __init__(self, cids: CidTable) -> None:
+        super().__init__()
+        self._cids = cids
+
     def __missing__(self, code: int) -> int:
-        raise NotPlain(code)
+        cid = int(self._cids[code]) if code < len(self._cids) else 0
+        if not cid:
+            raise NotPlain(code)
+        self[code] = cid
+        return cid
+
+
+class _Ems(dict[str, float]):
+    def __init__(self, widths: WidthTable) -> None:
+        super().__init__()
+        self._widths = widths
+
+    def __missing__(self, character: str) -> float:
+        self[character] = em = float(self._widths[ord(character)])
+        return em
 
 
 @dataclass(frozen=True)
@@ -63,46 +96,52 @@ class Pin:
 
 
 class Face:
-    """One font program, read.
+    """One font program, read. Its outlines stay in the mapped file until a subset is made.
 
-    key, name    as forms call it; its PostScript name
-    data         the file
+    key, name, digest    as forms call it; its PostScript name; SHA-256 of the file
     ascent, descent, box    of the whole font, in 1/1000 em
-    plain        for str.translate: code point -> CID of plane 0, NotPlain for anything else
-    ems          character -> advance width in em, for what `plain` has
+    cids         code point -> CID of plane 0, 0 for what is not one glyph of it; the last one is 0
+    widths       code point -> advance width in em, of what has a CID
+    plain, ems   the same for str.translate (NotPlain where there is no CID) and by character
     """
 
-    def __init__(self, key: str, name: str, data: bytes) -> None:
-        self.key = key
-        self.name = name
-        self.data = data
-        self.hb_face = hb.Face(data)
+    def __init__(self, key: str, name: str, path: Path, digest: str) -> None:
+        self.key, self.name, self.digest = key, name, digest
+        self.hb_face = hb.Face(hb.Blob.from_file_path(path))
         self._font = hb.Font(self.hb_face)
         self._upem: int = self.hb_face.upem
         extents = self._font.get_font_extents("ltr")
         self.ascent, self.descent = self._per_mille(extents.ascender), self._per_mille(extents.descender)
         head = self.hb_face.reference_table("head").data
         self.box = tuple(map(self._per_mille, struct.unpack_from(">4h", head, 36)))  # xMin, yMin, xMax, yMax
-        self._glyphs: dict[str, Glyph] = {}
+        self._owners = array(
+            "Q", bytes(8 * self.hb_face.glyph_count)
+        )  # code points of glyphs' texts, the selector high
         self._aliases: list[tuple[str, int]] = []
+        self._others: dict[str, Glyph] = {}  # what is not one code point in plane 0
+        self.cids = np.zeros(max(self.hb_face.unicodes) + 2, np.uint16)
         self._give_cids()
-        self.plain: Mapping[int, int] = _Plain(
-            (ord(text), glyph.cid) for text, glyph in self._glyphs.items() if len(text) == 1 and glyph.plane == 0
-        )
-        self.ems = {chr(code): self.em(Glyph(0, cid)) for code, cid in self.plain.items()}
+        self._ems = np.array([self._em(number) for number in range(self.hb_face.glyph_count)])
+        self.widths = self._ems[np.searchsorted(CIDS, self.cids)]
+        self.plain, self.ems = _Plain(self.cids), _Ems(self.widths)
 
     def _per_mille(self, units: float) -> int:
         return round(1000 * units / self._upem)
 
     def _give_cids(self) -> None:
-        owner: dict[int, str] = {}
+        singles: list[tuple[int, int]] = []
         for text, number in self._texts():
-            if owner.setdefault(number, text) == text:
-                self._glyphs[text] = Glyph(0, number)
-            else:
-                self._glyphs[text] = Glyph(1, len(self._aliases))
+            if self._owners[number] or number >= len(CIDS):
+                self._others[text] = Glyph(1, int(CIDS[len(self._aliases)]))
                 self._aliases.append((text, number))
-        self._owner = owner
+                continue
+            self._owners[number] = ord(text[0]) | ord(text[1:] or "\0") << 32
+            if len(text) == 1:
+                singles.append((ord(text), number))
+            else:
+                self._others[text] = Glyph(0, int(CIDS[number]))
+        codes, numbers = np.array(singles).T
+        self.cids[codes] = CIDS[numbers]
 
     def _texts(self) -> Iterator[tuple[str, int]]:
         """(text, glyph number), the text that shall own a shared glyph first: the one that NFKC leaves as it is (行, not
@@ -117,20 +156,30 @@ class Face:
 
     def find(self, text: str) -> Glyph | None:
         """The glyph of one code point, or of a base with its variation selector; None if the font hasn't exactly that."""
-        return self._glyphs.get(text)
+        if len(text) == 1 and ord(text) < len(self.cids) and (cid := int(self.cids[ord(text)])):
+            return Glyph(0, cid)
+        return self._others.get(text)
 
     def number(self, glyph: Glyph) -> int:
         """The font's glyph number behind a CID."""
-        return glyph.cid if glyph.plane == 0 else self._aliases[glyph.cid][1]
+        place = int(np.searchsorted(CIDS, glyph.cid))
+        return place if glyph.plane == 0 else self._aliases[place][1]
 
     def text(self, glyph: Glyph) -> str:
         """The one text a CID stands for."""
-        return self._owner[glyph.cid] if glyph.plane == 0 else self._aliases[glyph.cid][0]
+        place = int(np.searchsorted(CIDS, glyph.cid))
+        if glyph.plane == 1:
+            return self._aliases[place][0]
+        owner = int(self._owners[place])
+        return (chr(owner & 0xFFFFFFFF) + chr(owner >> 32)).rstrip("\0")
 
     def em(self, glyph: Glyph) -> float:
         """Advance width in em."""
-        advance: int = self._font.get_glyph_h_advance(self.number(glyph))
-        return advance / self._upem
+        return float(self._ems[self.number(glyph)])
+
+    def _em(self, number: int) -> float:
+        advance: int = self._font.get_glyph_h_advance(number)
+        return round(advance * _GRID / self._upem) / _GRID
 
 
 def _is_second(code: int) -> bool:
@@ -154,7 +203,7 @@ class FontSet:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over the pins: what an approval of a proof holds on to."""
-        digests = "\n".join(f"{face.key} {hashlib.sha256(face.data).hexdigest()}" for face in self.faces)
+        digests = "\n".join(f"{face.key} {face.digest}" for face in self.faces)
         return hashlib.sha256(digests.encode()).hexdigest()
 
     def index(self, key: str) -> int:
@@ -174,12 +223,12 @@ def load_fonts(folder: Path, pinned: Iterable[Pin] | None = None) -> FontSet:
 def _load(path: Path, pin: Pin) -> Face:
     do = "python3 tools/fonts.py で指定のフォントを用意してください。"
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         raise Refused("font-missing", "フォントファイルを読めません。", found=pin.file, do=do) from None
-    digest = hashlib.sha256(data).hexdigest()
     if digest != pin.sha256:
         raise Refused(
             "font-digest", f"フォント{pin.file}の中身が指定と違います。", found=digest, expected=pin.sha256, do=do
         )
-    return Face(pin.key, pin.name, data)
+    return Face(pin.key, pin.name, path, digest)

@@ -124,7 +124,7 @@ def _in_boxes(text: Text, chain: Chain, read: Callable[[Record], str], paper_hei
             line = set_once(character)
             parts.append(_shown(line, size, middle - line.em * size / 2, baseline))
             for font, cids in line.runs:
-                ink.used[font].update(cids)
+                ink.note(font, cids)
         return b"".join(parts)
 
     return paint
@@ -161,7 +161,7 @@ def _placing(text: Text, paper_height: float) -> Callable[[float, list[Line], In
                 parts.append(_shown(line, size, left + aligned * (width - em), baseline))
             baseline -= step
             for font, cids in line.runs:
-                ink.used[font].update(cids)
+                ink.note(font, cids)
         shown = b"".join(parts)
         return b"2 Tr %.2f w\n%b0 Tr\n" % (_BOLD * size, shown) if bold else shown
 

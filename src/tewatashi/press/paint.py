@@ -10,8 +10,10 @@ gives the same bytes for each as it gives for that record alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes import customer, datamatrix, gs1_128
@@ -35,13 +37,17 @@ from tewatashi.press.formats import FORMATS
 Record = Sequence[str]
 
 
-@dataclass(slots=True)
 class Ink:
-    """What the pages of one file used. used[font]: the CIDs shown, as characters; uncoded: pieces whose address gives no
+    """What the pages of one file used. used: by font and CID, whether it is shown; uncoded: pieces whose address gives no
     customer barcode."""
 
-    used: list[set[str]]
-    uncoded: int = field(default=0)
+    def __init__(self, fonts: int) -> None:
+        self.used = np.zeros((fonts, 1 << 16), np.bool_)
+        self.uncoded = 0
+
+    def note(self, font: int, cids: str) -> None:
+        """cids: one character a CID."""
+        self.used[font, np.frombuffer(cids.encode("utf-16-le", "surrogatepass"), "<u2")] = True
 
 
 class Batch:

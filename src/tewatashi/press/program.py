@@ -13,7 +13,7 @@ from typing import Final
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.drawing import drawn
-from tewatashi.press.embed import fonts_in
+from tewatashi.press.embed import Used, fonts_in
 from tewatashi.press.fonts import FontSet
 from tewatashi.press.form import BUILT_IN, Code, CustomerCode, Element, Form, PaymentCode, Sheet, Side, Style
 from tewatashi.press.lettering import lettering
@@ -36,11 +36,11 @@ _COPIES: Final = 10
 
 @dataclass(frozen=True)
 class SideProgram:
-    """background: content of the side's form XObject; used: its CIDs by font; painters in the order they paint, texts
-    between BT and ET."""
+    """background: content of the side's form XObject; used: by font and CID, whether it is shown there; painters in the
+    order they paint, texts between BT and ET."""
 
     background: bytes
-    used: tuple[frozenset[str], ...]
+    used: Used
     graphics: tuple[Painter, ...]
     texts: tuple[Painter, ...]
     codes: tuple[Painter, ...]
@@ -72,7 +72,10 @@ class Program:
 
     def ink(self) -> Ink:
         """Fresh ink for a file: what its backgrounds use is used."""
-        return Ink([set().union(*(side.used[font] for side in self.sides)) for font in range(fonts_in(self.fonts))])
+        ink = Ink(fonts_in(self.fonts))
+        for side in self.sides:
+            ink.used |= side.used
+        return ink
 
     def paint(self, piece: str, values: Sequence[str], copy: int, ink: Ink) -> list[bytes]:
         """The content streams of a piece, one a side that comes. piece: 20 digits; values: in the order of the form's items.
@@ -185,8 +188,8 @@ class _Compiler:
             codes=tuple(self._when(self._code(code), code) for code in side.codes),
         )
 
-    def _static_texts(self, side: Side) -> tuple[bytes, tuple[frozenset[str], ...]]:
-        ink = Ink([set() for _ in range(fonts_in(self._fonts))])
+    def _static_texts(self, side: Side) -> tuple[bytes, Used]:
+        ink = Ink(fonts_in(self._fonts))
         parts: list[bytes] = []
         for text in side.texts:
             if text.static:
@@ -198,7 +201,7 @@ class _Compiler:
                         "form-glyph", f"{text.where}: フォントにない文字があります。", found=missing,
                         do="文字か書式のフォントを改めてください。",
                     ) from None  # fmt: skip
-        return b"".join(parts), tuple(map(frozenset, ink.used))
+        return b"".join(parts), ink.used
 
     def _when(self, paint: Painter, element: Element) -> Painter:
         if element.mandatory:

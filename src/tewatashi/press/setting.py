@@ -103,18 +103,9 @@ def _runs(glyphs: Sequence[tuple[int, Glyph]]) -> list[Run]:
 
 
 def literal(cids: str) -> bytes:
-    """A PDF literal string of 2-byte CIDs. A CID may be a surrogate's number; only ( ) \\ and CR can't stand as they are
-    (ISO 32000-1, 7.3.4.2: a bare CR would be read as LF, which is another glyph)."""
-    raw = cids.encode("utf-16-be", "surrogatepass")
-    if b"\\" in raw:
-        raw = raw.replace(b"\\", b"\\\\")
-    if b"(" in raw:
-        raw = raw.replace(b"(", b"\\(")
-    if b")" in raw:
-        raw = raw.replace(b")", b"\\)")
-    if b"\r" in raw:
-        raw = raw.replace(b"\r", b"\\r")
-    return b"(" + raw + b")"
+    """A PDF string of 2-byte CIDs, none of which has a byte that would need an escape (press.fonts). A CID may be a
+    surrogate's number."""
+    return b"(" + cids.encode("utf-16-be", "surrogatepass") + b")"
 
 
 def break_lines(text: str, chain_: Chain, width: float) -> list[str]:
