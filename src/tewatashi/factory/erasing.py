@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tewatashi.core import custody
 from tewatashi.core.custody import Job, Thing
 from tewatashi.core.refused import Refused
-from tewatashi.factory import intake, jobs, vault
-from tewatashi.factory.models import EnclosingLine, PrintFile, ReadLines
+from tewatashi.factory import intake, jobs, remains, vault
+from tewatashi.factory.models import EnclosingLine, Piece, PrintFile, ReadLines
 from tewatashi.sitekit import acting, clock, store
 from tewatashi.sitekit.models import Upload
 
@@ -103,7 +103,7 @@ def _erase_records(job: Job) -> None:
         ReadLines.objects.filter(job=job.number).delete()
         EnclosingLine.objects.filter(job=job.number).delete()
         PrintFile.objects.filter(job=job.number).update(pieces="")
-    _truncate_journal()
+    remains.take_out(Piece, ReadLines, EnclosingLine, PrintFile)
 
 
 def _erase_print_files(job: Job) -> None:
@@ -112,13 +112,6 @@ def _erase_print_files(job: Job) -> None:
 
 def _erase_spool(_job: Job) -> None:
     """The printer took the file as a stream: nothing of it lies here."""
-
-
-def _truncate_journal() -> None:
-    """SQLite's journal still holds the pages as they were; what they were overwritten with is zeros (secure_delete)."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 _ERASE: Final[Mapping[str, Callable[[Job], None]]] = {
