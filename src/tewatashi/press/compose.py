@@ -105,12 +105,17 @@ def _page_tree(writer: PdfWriter, program: Program, fonts: int) -> PageTree:
     backgrounds are the first objects of the file."""
     width, height = (f"{mm * 72 / 25.4:.4f}".encode() for mm in program.form.paper)
     box = b"[0 0 %b %b]" % (width, height)
-    entries = b"/Type/XObject/Subtype/Form/BBox%b/Resources<</Font %d 0 R>>" % (box, fonts)
+    pictures = b"".join(
+        b"/I%d %d 0 R" % (number, writer.stream(picture.data, picture.entries, level=9))
+        for number, picture in enumerate(program.pictures)
+    )
+    own = b"/XObject<<%b>>" % pictures if pictures else b""
+    entries = b"/Type/XObject/Subtype/Form/BBox%b/Resources<</Font %d 0 R%b>>" % (box, fonts, own)
     backgrounds = b"".join(
         b"/B%d %d 0 R" % (number, writer.stream(side.background, entries, level=9))
         for number, side in enumerate(program.sides)
     )
-    resources = b"/Resources<</Font %d 0 R/XObject<<%b>>>>" % (fonts, backgrounds)
+    resources = b"/Resources<</Font %d 0 R/XObject<<%b%b>>>>" % (fonts, pictures, backgrounds)
     return PageTree(writer, b"/MediaBox%b%b" % (box, resources), b"/TrimBox%b" % box)
 
 

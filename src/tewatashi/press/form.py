@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
+from tewatashi.press.images import Picture
+
 Align = Literal["left", "center", "right", "spread"]
 Valign = Literal["top", "middle", "bottom"]
 Fit = Literal["refuse", "shrink", "wrap"]
+Level = Literal["L", "M", "Q", "H"]
 
 # Values that come with a piece and not from its record: the piece id, how often it was remade; and with a side: its
 # sheet's number, of how many, and the mark of this side.
@@ -168,22 +171,63 @@ class MarkCode(Element):
     dots: int = 10
 
 
-Code = CustomerCode | PaymentCode | MarkCode
+@dataclass(frozen=True, slots=True)
+class QrCode(Element):
+    """text: what it holds, ASCII; version 1-40: 17 + 4 x version modules a side; mask 0-7, or None for the best one;
+    dots: of 600 dpi a module."""
+
+    text: Paragraph = ()
+    version: int = 5
+    level: Level = "M"
+    mask: int | None = None
+    dots: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Code39(Element):
+    """text: what it holds, `length` characters; dots: of 600 dpi a narrow bar."""
+
+    text: Paragraph = ()
+    length: int = 1
+    dots: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class InserterMarks(Element):
+    """Bars (OMR) for an inserting machine, one below the other. marks: when each is printed, see press.inserter."""
+
+    marks: tuple[str, ...] = ()
+    pitch: float = 4.23
+    thickness: float = 0.5
+
+
+Code = CustomerCode | PaymentCode | MarkCode | QrCode | Code39 | InserterMarks
+
+
+@dataclass(frozen=True, slots=True)
+class Image(Element):
+    """valid: first and last day on which it may be printed, None if always; day: the item that tells the notice's day."""
+
+    picture: Picture = field(default_factory=lambda: Picture(1, 1, 1, b"\0\0"))
+    valid: tuple[str, str] | None = None
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    texts: tuple[Text, ...]
-    lines: tuple[Line, ...]
-    boxes: tuple[Box, ...]
-    circles: tuple[Circle, ...]
-    codes: tuple[Code, ...]
+    texts: tuple[Text, ...] = ()
+    lines: tuple[Line, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    circles: tuple[Circle, ...] = ()
+    codes: tuple[Code, ...] = ()
+    images: tuple[Image, ...] = ()
 
     @property
     def elements(self) -> Iterator[Element]:
         yield from self.boxes
         yield from self.lines
         yield from self.circles
+        yield from self.images
         yield from self.texts
         yield from self.codes
 
@@ -235,7 +279,8 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Form:
-    """items: the columns of a record in their order; fingerprint: SHA-256 of form.toml."""
+    """items: the columns of a record in their order; fingerprint: SHA-256 of form.toml and of the files
+    that it names."""
 
     name: str
     title: str

@@ -13,73 +13,58 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar
 
 from tewatashi.core.refused import Refused
-from tewatashi.press import form as forms
-from tewatashi.press.form import (
-    BUILT_IN,
-    Area,
-    Box,
-    Circle,
-    Code,
-    Condition,
-    CustomerCode,
-    Element,
-    Envelope,
-    Form,
-    Line,
-    MarkCode,
-    Paragraph,
-    PaymentCode,
-    Sheet,
-    Side,
-    Style,
-    Text,
-    Value,
-)  # fmt: skip
-from tewatashi.press.formats import FORMATS
+from tewatashi.press.elementfile import ElementReader, ReadFile, style_of
+from tewatashi.press.form import Area, Element, Envelope, Form, Sheet, Side
 from tewatashi.press.places import places_in
 from tewatashi.press.toml import Table
 
 SCHEMA: Final = "tewatashi.form/v1"
 LARGEST: Final = 1 << 20  # bytes; a form is read whole
 _PAPER: Final = {"A4": (210.0, 297.0)}
-_FIELD: Final = re.compile(r"\{([^{}]*)\}")
-_CONDITION: Final = re.compile(r"\s*([^\s=]+)(?:\s*=\s*(\S+))?\s*")
 _MOST_ROWS: Final = 100
 _SIGNS: Final = {"#": re.compile("(?<!#)#(?!#)"), "##": re.compile("##")}
 _MOST_ITEMS: Final = 2000
 _MOST_SHEETS: Final = 9  # the sheet mark has one digit for them
-_LISTS: Final = ("texts", "lines", "boxes", "circles", "codes")
+_LISTS: Final = ("texts", "lines", "boxes", "circles", "codes", "images")
+_FILE: Final = re.compile(r"\w[\w.-]{0,99}")
 
 _Made = TypeVar("_Made", bound=Element)
 
 
 def load_form(folder: Path) -> Form:
-    """The form of a folder: its form.toml."""
-    try:
-        data = (folder / "form.toml").read_bytes()
-    except OSError:
-        raise Refused(
-            "form-missing",
-            "様式ファイルを読めません。",
-            found=f"{folder.name}/form.toml",
-            do="様式の置き場所を確かめてください。",
-        ) from None
-    return parse_form(data)
+    """The form of a folder: its form.toml and the files that it names."""
+
+    def read(name: str) -> bytes:
+        try:
+            return (folder / name).read_bytes()
+        except OSError:
+            raise Refused(
+                "form-missing", "様式のファイルを読めません。", found=f"{folder.name}/{name}",
+                do="様式の置き場所を確かめてください。",
+            ) from None  # fmt: skip
+
+    return parse_form(read("form.toml"), read)
 
 
-def parse_form(data: bytes) -> Form:
-    """Any bytes give a Form or a Refused."""
+def _no_files(name: str) -> bytes:
+    raise Refused(
+        "form-missing",
+        "様式のファイルを読めません。",
+        found=name,
+        do="様式のフォルダに、このファイルを置いてください。",
+    )
+
+
+def parse_form(data: bytes, read_file: ReadFile = _no_files) -> Form:
+    """Any bytes give a Form or a Refused. read_file: gives the bytes of another file of the form by its name."""
     if len(data) > LARGEST:
         raise Refused(
-            "form-size",
-            "様式ファイルが大きすぎます。",
-            found=len(data),
-            expected=f"{LARGEST}バイト以下",
+            "form-size", "様式ファイルが大きすぎます。", found=len(data), expected=f"{LARGEST}バイト以下",
             do="分けてください。",
-        )
+        )  # fmt: skip
     try:
         text = data.decode("utf-8")
         top = Table(tomllib.loads(text), "", places_in(text))
@@ -90,29 +75,54 @@ def parse_form(data: bytes) -> Form:
         ) from None
     if (schema := top.text("schema")) != SCHEMA:
         raise top.refused("schema", "知らない版の様式です。", found=schema, expected=SCHEMA)
-    return _Reader(top).form(hashlib.sha256(data).hexdigest())
+    files = _Files(top, read_file)
+    return replace(_Reader(top, files.read).form(), fingerprint=files.fingerprint(data))
+
+
+class _Files:
+    """The other files of a form, each read once."""
+
+    def __init__(self, top: Table, read: ReadFile) -> None:
+        self._top = top
+        self._read = read
+        self._files: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes:
+        if not _FILE.fullmatch(name):
+            raise self._top.refused("file", "様式のフォルダにあるファイルの名前ではありません。", found=name)
+        if name not in self._files:
+            self._files[name] = self._read(name)
+        return self._files[name]
+
+    def fingerprint(self, data: bytes) -> str:
+        """SHA-256 of form.toml; where it names files, of its digest, and their names and digests, a line each."""
+        own = hashlib.sha256(data).hexdigest()
+        if not self._files:
+            return own
+        lines = [f"{name} {hashlib.sha256(self._files[name]).hexdigest()}\n" for name in sorted(self._files)]
+        return hashlib.sha256("".join([own, "\n", *lines]).encode()).hexdigest()
 
 
 class _Reader:
     """What is the same in the whole file: items, words and styles."""
 
-    def __init__(self, top: Table) -> None:
+    def __init__(self, top: Table, read_file: ReadFile) -> None:
         self._top = top
         self._items = tuple(_items(top, "items"))
         self._known = frozenset(self._items)
         if len(self._known) != len(self._items) or len(self._items) > _MOST_ITEMS:
             raise top.refused("items", "同じ項目が二度あるか、項目が多すぎます。", expected=f"{_MOST_ITEMS}以下")
         self._flows: dict[str, int] = {}  # rows of each that have their place so far
-        self._words = top.text_table("words")
         self._paper = self._read_paper(top.text("paper"))
-        self._styles = {name: _style(table) for name, table in top.tables_by_name("styles").items()}
+        styles = {name: style_of(table) for name, table in top.tables_by_name("styles").items()}
+        self._elements_of = ElementReader(self._known, top.text_table("words"), styles, read_file)
 
     def _read_paper(self, name: str) -> tuple[float, float]:
         if name not in _PAPER:
             raise self._top.refused("paper", "知らない用紙です。", found=name, expected="、".join(_PAPER))
         return _PAPER[name]
 
-    def form(self, fingerprint: str) -> Form:
+    def form(self) -> Form:
         top = self._top
         name, title = top.text("name"), top.text("title")
         envelope = _envelope(table) if (table := top.table_if_any("envelope")) else None
@@ -123,7 +133,7 @@ class _Reader:
         if sheets[0].when:
             raise top.refused("sheet", "1枚目の用紙に条件は付けられません。")
         self._refuse_rows_without_place()
-        form = Form(name, title, self._items, self._paper, sheets, fingerprint, envelope)
+        form = Form(name, title, self._items, self._paper, sheets, "", envelope)
         _check_places(form)
         return form
 
@@ -146,7 +156,7 @@ class _Reader:
 
     def _sheet(self, table: Table) -> Sheet:
         before = dict(self._flows)
-        when = self._all_conditions(table)
+        when = self._elements_of.conditions(table)
         front = self._side(table.table("front"))
         back = self._side(back) if (back := table.table_if_any("back")) else None
         table.close_but("from", "to")
@@ -198,139 +208,12 @@ class _Reader:
         def read(key: str, make: Callable[[Table], _Made]) -> tuple[_Made, ...]:
             return tuple(make(element) for element in table.tables(key, required=False))
 
+        of = self._elements_of
         return Side(
-            texts=read("texts", self._text), lines=read("lines", self._line), boxes=read("boxes", self._box),
-            circles=read("circles", self._circle), codes=tuple(map(self._code, table.tables("codes", required=False))),
+            texts=read("texts", of.text), lines=read("lines", of.line), boxes=read("boxes", of.box),
+            circles=read("circles", of.circle), images=read("images", of.image),
+            codes=tuple(map(of.code, table.tables("codes", required=False))),
         )  # fmt: skip
-
-    def _common(self, table: Table, area: Area) -> dict[str, Any]:
-        return {
-            "where": table.place, "area": area, "when": self._all_conditions(table), "window": table.truth("window"),
-            "mandatory": table.truth("mandatory"),
-        }  # fmt: skip
-
-    def _all_conditions(self, table: Table) -> tuple[Condition, ...]:
-        return (*self._conditions(table, "when", negated=False), *self._conditions(table, "unless", negated=True))
-
-    def _conditions(self, table: Table, key: str, *, negated: bool) -> tuple[Condition, ...]:
-        conditions = []
-        for text in table.texts(key, required=False):
-            found = _CONDITION.fullmatch(text)
-            if not found:
-                raise table.refused(key, "条件として読めません。", found=text, expected="項目 または 項目 = 値")
-            conditions.append(Condition(self._item(table, key, found[1]), found[2], negated))
-        return tuple(conditions)
-
-    def _item(self, table: Table, key: str, name: str) -> str:
-        if name not in self._known:
-            raise table.refused(key, "items にない項目です。", found=name)
-        return name
-
-    def _text(self, table: Table) -> Text:
-        style = self._style_of(table)
-        written = _FIELD.sub(lambda field: self._words.get(field[1], field[0]), table.text("text"))
-        paragraphs = tuple(self._paragraph(table, line) for line in written.split("\n"))
-        x, y = table.pair("at")
-        default_height = len(paragraphs) * style.size * style.leading / _POINTS_PER_MM
-        area = Area(x, y, table.number("width", 0.1), table.number("height", 0.1, default=default_height))
-        fit = table.one_of("fit", get_args(forms.Fit), "refuse")
-        least = table.number("min", 1, style.size, default=style.size)
-        text = Text(
-            **self._common(table, area), paragraphs=paragraphs, style=style, fit=fit, least=least,
-            pitch=table.number("pitch", default=0),
-        )  # fmt: skip
-        table.close()
-        return text
-
-    def _style_of(self, table: Table) -> Style:
-        name = table.text("style")
-        if name not in self._styles:
-            raise table.refused("style", "styles にない書式です。", found=name)
-        style = self._styles[name]
-        return replace(
-            style,
-            size=table.number("size", 1, 200, default=style.size),
-            align=table.one_of("align", get_args(forms.Align), style.align),
-            valign=table.one_of("valign", get_args(forms.Valign), style.valign),
-        )
-
-    def _paragraph(self, table: Table, line: str) -> Paragraph:
-        """Literal text with {item} and {item:format} in it."""
-        parts: list[str | Value] = []
-        for place, part in enumerate(_FIELD.split(line)):
-            if place % 2:
-                parts.append(self._field(table, part))
-            elif "{" in part or "}" in part:
-                raise table.refused("text", "波かっこの対応がとれていません。", found=line)
-            elif part:
-                parts.append(part)
-        return tuple(parts)
-
-    def _field(self, table: Table, field: str) -> Value:
-        name, _, written = field.partition(":")
-        if name not in self._known and name not in BUILT_IN:
-            raise table.refused("text", "items にも words にもない名前です。", found=name)
-        if written and written not in FORMATS:
-            raise table.refused("text", "知らない書式です。", found=written, expected="、".join(FORMATS))
-        return Value(name, written or None)
-
-    def _line(self, table: Table) -> Line:
-        (left, top), (right, bottom) = table.pair("from"), table.pair("to")
-        if right < left or bottom < top:
-            raise table.refused("to", "線の終点が始点より左か上にあります。")
-        common = self._common(table, Area(left, top, right - left, bottom - top))
-        line = Line(**common, thickness=table.number("thickness", default=0.2), dash=table.numbers("dash"))
-        table.close()
-        return line
-
-    def _box(self, table: Table) -> Box:
-        common = self._common(table, _area(table))
-        fill = table.number("fill", 0, 1, default=-1)
-        box = Box(
-            **common, thickness=table.number("thickness", default=0.2), fill=None if fill < 0 else fill,
-            radius=table.number("radius", default=0),
-        )  # fmt: skip
-        table.close()
-        return box
-
-    def _circle(self, table: Table) -> Circle:
-        x, y = table.pair("at")
-        across = table.number("diameter", 0.1)
-        common = self._common(table, Area(x, y, across, across))
-        circle = Circle(**common, thickness=table.number("thickness", default=0.2), dash=table.numbers("dash"))
-        table.close()
-        return circle
-
-    def _code(self, table: Table) -> Code:
-        kind = table.one_of("kind", tuple(self._kinds), None)
-        code = self._kinds[kind](self, table)
-        table.close()
-        return code
-
-    def _customer_code(self, table: Table) -> CustomerCode:
-        postcode, address, building = (
-            self._item(table, key, table.text(key)) for key in ("postcode", "address", "building")
-        )
-        points = table.number("points", 8, 11.5)
-        common = self._common(table, _area(table))
-        return CustomerCode(**common, points=points, postcode=postcode, address=address, building=building)
-
-    def _payment_code(self, table: Table) -> PaymentCode:
-        digits, amount, due = (self._item(table, key, table.text(key)) for key in ("digits", "amount", "due"))
-        common = self._common(table, _area(table))
-        return PaymentCode(**common, digits=digits, amount=amount, due=due, dots=table.whole("dots", 1, 20))
-
-    def _mark_code(self, table: Table) -> MarkCode:
-        return MarkCode(**self._common(table, _area(table)), dots=table.whole("dots", 4, 40))
-
-    _kinds: Mapping[str, Callable[[_Reader, Table], Code]] = {
-        "customer": _customer_code,
-        "gs1-128": _payment_code,
-        "mark": _mark_code,
-    }
-
-
-_POINTS_PER_MM: Final = 72 / 25.4
 
 
 def _items(table: Table, key: str) -> Iterator[str]:
@@ -359,21 +242,6 @@ def _repeated_items(table: Table) -> Iterator[str]:
         yield from (numbered.sub(str(number), name) for name in names)
 
 
-def _style(table: Table) -> Style:
-    style = Style(
-        fonts=table.texts("fonts"), size=table.number("size", 1, 200), leading=table.number("leading", 0.5, 5, default=1.3),
-        align=table.one_of("align", get_args(forms.Align), "left"),
-        valign=table.one_of("valign", get_args(forms.Valign), "middle"), bold=table.truth("bold"),
-    )  # fmt: skip
-    table.close()
-    return style
-
-
-def _area(table: Table) -> Area:
-    (x, y), (width, height) = table.pair("at"), table.pair("size")
-    return Area(x, y, width, height)
-
-
 def _envelope(table: Table) -> Envelope:
     window = table.numbers("window")
     if len(window) != 4:
@@ -389,17 +257,14 @@ def _joined(sides: Sequence[Side]) -> Side:
     def all_of(key: str) -> tuple[Any, ...]:
         return tuple(chain.from_iterable(getattr(side, key) for side in sides))
 
-    return Side(*map(all_of, ("texts", "lines", "boxes", "circles", "codes")))
+    return Side(**{key: all_of(key) for key in _LISTS})
 
 
 def _moved(side: Side, right: float, down: float) -> Side:
-    def move(elements: Sequence[_Made]) -> tuple[_Made, ...]:
-        return tuple(
-            replace(element, area=replace(element.area, x=element.area.x + right, y=element.area.y + down))
-            for element in elements
-        )
+    def move(element: Any) -> Any:
+        return replace(element, area=replace(element.area, x=element.area.x + right, y=element.area.y + down))
 
-    return Side(move(side.texts), move(side.lines), move(side.boxes), move(side.circles), move(side.codes))
+    return Side(**{key: tuple(map(move, getattr(side, key))) for key in _LISTS})
 
 
 def _check_places(form: Form) -> None:

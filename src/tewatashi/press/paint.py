@@ -191,8 +191,8 @@ def constant(content: bytes) -> Painter:
 
 def mark_painter(code: MarkCode, places: Places, paper_height: float) -> Painter:
     side = datamatrix.SIDE * code.dots
-    corner = _corner(code, side, side, 2 * code.dots, paper_height)
-    draw = stamp(corner, (side, side), datamatrix.SIDE, datamatrix.SIDE)
+    at = corner(code, side, side, 2 * code.dots, paper_height)
+    draw = stamp(at, (side, side), datamatrix.SIDE, datamatrix.SIDE)
     place = places[MARK]
     return Columnar(lambda batch, _: list(map(draw, datamatrix.symbols(batch.column(place)))))
 
@@ -200,8 +200,8 @@ def mark_painter(code: MarkCode, places: Places, paper_height: float) -> Painter
 def payment_painter(code: PaymentCode, places: Places, paper_height: float) -> Painter:
     wide, high = gs1_128.MODULES * code.dots, dots(code.area.height)
     gs1_128.require_size(code.dots, high)
-    corner = _corner(code, wide, high, 2 * gs1_128.QUIET * code.dots, paper_height)
-    draw = stamp(corner, (wide, high), gs1_128.MODULES, 1)
+    at = corner(code, wide, high, 2 * gs1_128.QUIET * code.dots, paper_height)
+    draw = stamp(at, (wide, high), gs1_128.MODULES, 1)
     digits, amount, due = places[code.digits], places[code.amount], places[code.due]
 
     def paint(batch: Batch, _: Ink) -> list[bytes]:
@@ -214,7 +214,7 @@ def payment_painter(code: PaymentCode, places: Places, paper_height: float) -> P
 
 def customer_painter(code: CustomerCode, places: Places, paper_height: float, towns: Towns) -> Painter:
     wide, high = customer.size(code.points)
-    draw = stamp(_corner(code, wide, high, 0, paper_height), (wide, high), customer.COLUMNS, customer.ROWS)
+    draw = stamp(corner(code, wide, high, 0, paper_height), (wide, high), customer.COLUMNS, customer.ROWS)
     postcode, address, building = places[code.postcode], places[code.address], places[code.building]
 
     def many(batch: Batch, ink: Ink) -> list[bytes]:
@@ -233,7 +233,7 @@ def customer_painter(code: CustomerCode, places: Places, paper_height: float, to
 _HAIR: Final = 2  # dots: rounding to the grid may take up one at each side
 
 
-def _corner(code: Code, wide: int, high: int, quiet: int, paper_height: float) -> tuple[int, int]:
+def corner(code: Code, wide: int, high: int, quiet: int, paper_height: float) -> tuple[int, int]:
     """The lower left corner in dots of a symbol in the middle of its area; quiet: white dots needed, both sides."""
     area = code.area
     room = dots(area.width), dots(area.height)

@@ -6,7 +6,7 @@ of a job: the same piece gives the same bytes whichever file, process or machine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,24 @@ from tewatashi.press.codes.towns import Towns
 from tewatashi.press.drawing import drawn
 from tewatashi.press.embed import Used, fonts_in
 from tewatashi.press.fonts import FontSet
-from tewatashi.press.form import BUILT_IN, Code, CustomerCode, Element, Form, PaymentCode, Sheet, Side, Style
+from tewatashi.press.form import (
+    BUILT_IN,
+    Code,
+    Code39,
+    CustomerCode,
+    Element,
+    Form,
+    Image,
+    InserterMarks,
+    MarkCode,
+    PaymentCode,
+    QrCode,
+    Sheet,
+    Side,
+    Style,
+)  # fmt: skip
+from tewatashi.press.images import Picture, guard, shown
+from tewatashi.press.inserter import inserter_painter
 from tewatashi.press.lettering import lettering
 from tewatashi.press.paint import (
     Ink,
@@ -28,6 +45,7 @@ from tewatashi.press.paint import (
     payment_painter,
     test,
 )  # fmt: skip
+from tewatashi.press.plaincodes import code39_painter, qr_painter
 from tewatashi.press.setting import Chain, NoGlyph
 
 _PIECE_DIGITS: Final = 20
@@ -60,7 +78,8 @@ class SheetProgram:
 
 @dataclass(frozen=True)
 class Program:
-    """sides: of all sheets, in the order of the pages; sheets: which of them each has, and for whom it comes.
+    """sides: of all sheets, in the order of the pages; sheets: which of them each has, and for whom it comes; pictures:
+    by the number under which the content streams name them.
 
     A side's record: the values of the piece, then what BUILT_IN names.
     """
@@ -69,6 +88,7 @@ class Program:
     fonts: FontSet
     sides: tuple[SideProgram, ...]
     sheets: tuple[SheetProgram, ...]
+    pictures: tuple[Picture, ...] = ()
 
     def ink(self) -> Ink:
         """Fresh ink for a file: what its backgrounds use is used."""
@@ -147,7 +167,7 @@ def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Prog
     for sheet in form.sheets:
         sheets.append(SheetProgram(tuple(range(len(sides), len(sides) + len(sheet.sides))), compiler.comes(sheet)))
         sides += map(compiler.side, sheet.sides)
-    return Program(form, fonts, tuple(sides), tuple(sheets))
+    return Program(form, fonts, tuple(sides), tuple(sheets), tuple(compiler.pictures))
 
 
 class _Compiler:
@@ -159,6 +179,7 @@ class _Compiler:
         self._places = {name: place for place, name in enumerate((*form.items, *BUILT_IN))}
         self._paper_height = form.paper[1]
         self._chains: dict[tuple[str, ...], Chain] = {}
+        self.pictures: list[Picture] = []
 
     def comes(self, sheet: Sheet) -> Callable[[Sequence[str]], bool]:
         """Whether the sheet comes for a piece of these values."""
@@ -171,7 +192,11 @@ class _Compiler:
     def side(self, side: Side) -> SideProgram:
         drawings = [*side.boxes, *side.lines, *side.circles]
         fixed = b"".join(drawn(element, self._paper_height) for element in drawings if not element.when)
+        fixed += b"".join(self._picture(image) for image in side.images if not image.when)
         lettered, used = self._static_texts(side)
+        guards = tuple(
+            self._when(guard(image, image.valid, self._places), image) for image in side.images if image.valid
+        )
         return SideProgram(
             background=b"%bBT\n%bET\n" % (fixed, lettered),
             used=used,
@@ -179,7 +204,9 @@ class _Compiler:
                 self._when(constant(drawn(element, self._paper_height)), element)
                 for element in drawings
                 if element.when
-            ),
+            )
+            + tuple(self._when(constant(self._picture(image)), image) for image in side.images if image.when)
+            + guards,
             texts=tuple(
                 self._when(lettering(text, self._chain(text.style, text), self._places, self._paper_height), text)
                 for text in side.texts
@@ -187,6 +214,11 @@ class _Compiler:
             ),
             codes=tuple(self._when(self._code(code), code) for code in side.codes),
         )
+
+    def _picture(self, image: Image) -> bytes:
+        if image.picture not in self.pictures:
+            self.pictures.append(image.picture)
+        return shown(image, self.pictures.index(image.picture), self._paper_height)
 
     def _static_texts(self, side: Side) -> tuple[bytes, Used]:
         ink = Ink(fonts_in(self._fonts))
@@ -221,13 +253,23 @@ class _Compiler:
         return self._chains[style.fonts]
 
     def _code(self, code: Code) -> Painter:
-        if isinstance(code, PaymentCode):
-            return payment_painter(code, self._places, self._paper_height)
-        if not isinstance(code, CustomerCode):
-            return mark_painter(code, self._places, self._paper_height)
+        if isinstance(code, CustomerCode):
+            return self._customer_code(code)
+        return _PAINTERS[type(code)](code, self._places, self._paper_height)
+
+    def _customer_code(self, code: CustomerCode) -> Painter:
         if self._towns is None:
             raise Refused(
                 "towns-missing", "カスタマバーコードを作るための郵便番号データがありません。",
                 do="日本郵便の utf_ken_all.csv を設定してください。",
             )  # fmt: skip
         return customer_painter(code, self._places, self._paper_height, self._towns)
+
+
+_PAINTERS: Final[Mapping[type[Code], Callable[..., Painter]]] = {
+    PaymentCode: payment_painter,
+    MarkCode: mark_painter,
+    QrCode: qr_painter,
+    Code39: code39_painter,
+    InserterMarks: inserter_painter,
+}

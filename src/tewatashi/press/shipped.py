@@ -21,4 +21,5 @@ def load_shipped_form(name: str) -> Form:
             "form-missing", "この名前の様式はありません。", found=name, expected="、".join(shipped_forms()),
             do="様式の名前を確かめてください。",
         )  # fmt: skip
-    return parse_form(files(__package__).joinpath("forms", name, "form.toml").read_bytes())
+    folder = files(__package__).joinpath("forms", name)
+    return parse_form(folder.joinpath("form.toml").read_bytes(), lambda file: folder.joinpath(file).read_bytes())
