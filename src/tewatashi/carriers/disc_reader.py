@@ -88,6 +88,11 @@ class Disc:
         while chunk := self.read(_CHUNK):
             yield chunk
 
+    def expect(self, sha256: str) -> None:
+        """Give the parcel's last bytes only if the whole image is this one, else Refused `disc-other`; not of a folder."""
+        if self._source is not None:
+            self._source.expected = sha256
+
     @property
     def image(self) -> Image | None:
         """The image as far as it was read: whole once the parcel was; None of a mounted folder."""
@@ -134,6 +139,7 @@ class _Source:
     def __init__(self, source: Readable) -> None:
         self._source = source
         self.digest, self.length = hashlib.sha256(), 0
+        self.expected: str | None = None
 
     def some(self, most: int) -> bytes:
         """Some bytes, at least one. Refused `disc-cut` at the end."""
@@ -176,7 +182,17 @@ def _parcel(image: _Source, size: int, length: int) -> Iterator[bytes]:
         size -= len(chunk)
         if not size:
             image.skip_zeros(length - image.length)
+            _refuse_other(image)
         yield chunk
+
+
+def _refuse_other(image: _Source) -> None:
+    found = image.digest.hexdigest()
+    if image.expected not in {None, found}:
+        raise Refused(
+            "disc-other", "送り手が記録した媒体の内容と違います。", found=found[:16], expected=(image.expected or "")[:16], do=_ASK,
+            requirement="WARD-CD-1",
+        )  # fmt: skip
 
 
 def _refuse_unnamed(readme: bytes, number: str | None) -> str:

@@ -59,6 +59,38 @@ def patterns(roles: Iterable[str], finish: Finish) -> list[URLPattern]:
     ]  # fmt: skip
 
 
+def take_whole(note: bytes, sender: str, source: store.Readable, finish: Finish) -> Cover:
+    """Take in a parcel that comes in one go, as from a disc, on the same terms as one that comes over the line.
+
+    Refused as that one, by `source`, or `parcel-here` when it has come already; nothing of it is left then.
+    """
+    upload = _row(_believed(note), note, sender)
+    with store.writing(upload.id) as file:
+        if file is None:
+            raise _here("いま別の受取りが行われています。")
+        if not _is_coming(upload):
+            _gone_meanwhile(upload, file)
+            raise _here("この送付データは、すでに受け取ったか、取り消されています。")
+        try:
+            _append_whole(upload, file, source)
+        except BaseException:
+            file.erase()
+            Upload.objects.filter(pk=upload.pk).delete()
+            raise
+        _finish(upload, file, finish)
+    return read_cover(note, [peer_key(settings.SITE.peer("ward"))])
+
+
+def _append_whole(upload: Upload, file: store.Incoming, source: store.Readable) -> None:
+    already = file.offset  # what a killed one left; the digest tells whether it is of this parcel
+    while already and (passed := source.read(already)):
+        already -= len(passed)
+    if not file.append_from(source, upload.size):
+        raise _here("いま別の受取りが行われています。")
+    if file.offset != upload.size:
+        raise _other_size(file.offset, upload.size)
+
+
 def is_broken_off(upload: Upload, hold: timedelta = BROKEN_OFF) -> bool:
     """Whether half a parcel has waited long enough for its other half. hold: how long a whole one might lie here."""
     return clock.now() >= upload.begun_at + max(hold, BROKEN_OFF)
@@ -89,26 +121,18 @@ def _create(request: HttpRequest) -> HttpResponse:
     cover = _believed(note)
     size = _number(request, "Upload-Length")
     if size != cover.size or size > LARGEST:
-        raise Refused(
-            "parcel-size",
-            "送付データの大きさが送付票と違います。",
-            found=size,
-            expected=cover.size,
-            do="送り直してください。",
-        )
+        raise _other_size(size, cover.size)
+    upload = _row(cover, note, request.peer.name)
+    return _reply(201, Location=request.build_absolute_uri(f"/api/parcels/{upload.id}"))
+
+
+def _row(cover: Cover, note: bytes, sender: str) -> Upload:
+    """The parcel's row, made if there is none."""
     with transaction.atomic():
         ledger.lock()
-        upload = Upload.objects.filter(parcel=cover.parcel).first()
-        if upload is None:
-            upload = Upload.objects.create(
-                id=secrets.token_hex(16),
-                parcel=cover.parcel,
-                sender=request.peer.name,
-                job=cover.job,
-                cover=note,
-                size=size,
-            )
-    return _reply(201, Location=request.build_absolute_uri(f"/api/parcels/{upload.id}"))
+        row = {"id": secrets.token_hex(16), "sender": sender, "job": cover.job, "cover": note, "size": cover.size}
+        upload, _ = Upload.objects.get_or_create(parcel=cover.parcel, defaults=row)
+    return upload
 
 
 def _head(upload_id: str, finish: Finish) -> HttpResponse:
@@ -176,6 +200,20 @@ def _finish(upload: Upload, file: store.Incoming, finish: Finish) -> None:
         ledger.lock()
         finish(cover)
         Upload.objects.filter(pk=upload.pk).update(finished_at=clock.now())
+
+
+def _other_size(found: int, expected: int) -> Refused:
+    return Refused(
+        "parcel-size",
+        "送付データの大きさが送付票と違います。",
+        found=found,
+        expected=expected,
+        do="送り直してください。",
+    )
+
+
+def _here(wrong: str) -> Refused:
+    return Refused("parcel-here", wrong, do="案件の画面で状態を確かめてください。")
 
 
 def _refuse_other_bytes(found: str, cover: Cover) -> None:
