@@ -72,23 +72,27 @@ def take_whole(note: bytes, sender: str, source: store.Readable, finish: Finish)
             _gone_meanwhile(upload, file)
             raise _here("この送付データは、すでに受け取ったか、取り消されています。")
         try:
-            _append_whole(upload, file, source)
+            ours = _append_whole(upload, file, source)
+            if ours:
+                _finish(upload, file, finish)
         except BaseException:
             file.erase()
-            Upload.objects.filter(pk=upload.pk).delete()
+            Upload.objects.filter(pk=upload.pk, finished_at=None).delete()
             raise
-        _finish(upload, file, finish)
+    if not ours:  # and so not ours to erase
+        raise _here("いま別の受取りが行われています。")
     return read_cover(note, [peer_key(settings.SITE.peer("ward"))])
 
 
-def _append_whole(upload: Upload, file: store.Incoming, source: store.Readable) -> None:
+def _append_whole(upload: Upload, file: store.Incoming, source: store.Readable) -> bool:
+    """Whether the file still is ours to write."""
     already = file.offset  # what a killed one left; the digest tells whether it is of this parcel
     while already and (passed := source.read(already)):
         already -= len(passed)
-    if not file.append_from(source, upload.size):
-        raise _here("いま別の受取りが行われています。")
-    if file.offset != upload.size:
+    ours = file.append_from(source, upload.size)
+    if ours and file.offset != upload.size:
         raise _other_size(file.offset, upload.size)
+    return ours
 
 
 def is_broken_off(upload: Upload, hold: timedelta = BROKEN_OFF) -> bool:
