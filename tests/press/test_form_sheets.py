@@ -165,3 +165,20 @@ def test_a_refusal_names_line_and_column() -> None:
         parse(FORM.replace("count = 1", "count = 1.5", 1))
     with pytest.raises(Refused, match=r"styles.普通.size（9行30文字目）"):
         parse(FORM.replace('["gothic"], size = 10', '["gothic"], size = -1', 1))
+
+
+def test_rows_may_stand_in_rows_under_another_sign() -> None:
+    inner = 'rows = [{ from = 1, to = 3, sign = "%", step = [60, 0], texts = [{ at = [20, 40], width = 50, style = "普通", text = "{月#}-%" }] }]'
+    text = FORM.replace(
+        'texts = [{ at = [20, 40], width = 60, style = "普通", text = "{月#}月',
+        inner + '\ntexts = [{ at = [20, 45], width = 60, style = "普通", text = "{月#}月',
+        1,
+    )
+    added = [
+        each for each in parse(text).sheets[0].front.texts if each.paragraphs[0][-1:] in (("-1",), ("-2",), ("-3",))
+    ]
+    assert [(each.area.x, each.area.y, each.values) for each in added] == [
+        (20 + 60 * part, 40 + 10 * row, (f"月{row + 1}",)) for row in range(2) for part in range(3)
+    ]
+    with pytest.raises(Refused, match=r"rows\[1\].rows\[1\].sign"):
+        parse(text.replace('sign = "%", ', "", 1))

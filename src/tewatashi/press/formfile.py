@@ -25,6 +25,8 @@ SCHEMA: Final = "tewatashi.form/v1"
 LARGEST: Final = 1 << 20  # bytes; a form is read whole
 _PAPER: Final = {"A4": (210.0, 297.0)}
 _MOST_ROWS: Final = 100
+_SIGN_OF_ROWS: Final = "#%$"
+_MOST_ELEMENTS: Final = 20_000  # of a side
 _SIGNS: Final = {"#": re.compile("(?<!#)#(?!#)"), "##": re.compile("##")}
 _MOST_ITEMS: Final = 2000
 _MOST_SHEETS: Final = 9  # the sheet mark has one digit for them
@@ -171,25 +173,36 @@ class _Reader:
                 yield from (pattern.replace("#", str(row)) for row in range(before.get(pattern, 0) + 1, last + 1))
 
     def _side(self, table: Table) -> Side:
-        side = self._elements(table)
-        rows = list(chain.from_iterable(self._rows(row) for row in table.tables("rows", required=False)))
+        side = self._with_rows(table, "")
         table.close()
-        return _joined([side, *rows])
+        return side
 
-    def _rows(self, table: Table) -> list[Side]:
-        """The same elements several times, `step` apart, with # standing for the number of the row."""
+    def _with_rows(self, table: Table, signs: str) -> Side:
+        """Elements, and rows of them. signs: those that stand for numbers already."""
+        rows = [row for each in table.tables("rows", required=False) for row in self._rows(each, signs)]
+        return _joined([self._elements(table), *rows])
+
+    def _rows(self, table: Table, signs: str) -> list[Side]:
+        """The same elements several times, `step` apart, with the sign standing for the number of the row."""
+        sign = table.one_of("sign", tuple(_SIGN_OF_ROWS), "#")
+        if sign in signs:
+            raise table.refused("sign", "外側の行と同じ記号です。", found=sign, expected="、".join(_SIGN_OF_ROWS))
         first, last = self._flow(table) if "flow" in table else (table.whole("from"), table.whole("to"))
         right, down = table.pair("step")
-        table.close_but(*_LISTS)
+        table.close_but(*_LISTS, "rows")
         if not first <= last < first + _MOST_ROWS:
             raise table.refused(
                 "to", "行の番号が範囲外です。", found=last, expected=f"{first}～{first + _MOST_ROWS - 1}"
             )
-        sides = []
+        sides: list[Side] = []
+        count = 0
         for number in range(first, last + 1):
-            row = self._elements(table.filled_in("#", str(number)))
+            row = self._with_rows(table.filled_in(sign, str(number)), signs + sign)
             times = number - first
             sides.append(_moved(row, right * times, down * times))
+            count += len(tuple(row.elements))
+            if count > _MOST_ELEMENTS:
+                raise table.refused("to", "行にあるものが多すぎます。", expected=f"{_MOST_ELEMENTS}以下")
         return sides
 
     def _flow(self, table: Table) -> tuple[int, int]:
