@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from django.db import transaction
 
 from tewatashi.core import custody, parcel
@@ -73,6 +74,9 @@ def seal(number: str, layout_name: str, chunks: Iterator[bytes], by: str) -> Not
             with index.writing(name) as writer:
                 file = store.keep(name, _sealed(job, layout, chunks, password, writer))
             _record(job, layout, name, file, by)
+        except DatabaseFailure:
+            # A line that broke at the commit does not say whether the act stands. If it does not, the sweep erases this.
+            raise
         except BaseException:
             # One that is not in the ledger must not be on the disk either.
             store.erase(name)
