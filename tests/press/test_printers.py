@@ -194,6 +194,8 @@ def answer_of(jobs: list[ipp.Job]) -> bytes:
         )
         body += _attribute(0x23, b"job-state", pack(">i", job.state))
         body += b"" if job.size is None else _attribute(0x21, b"job-k-octets", pack(">i", job.size))
+        for n, reason in enumerate(job.reasons):
+            body += _attribute(0x44, b"" if n else b"job-state-reasons", reason.encode())
     return pack(">BBHi", 2, 0, 0, 1) + body + b"\x03"
 
 
@@ -239,6 +241,34 @@ def test_a_job_of_which_only_a_part_arrived_is_sent_again() -> None:
     assert [asked.endswith(PDF) for asked in sent] == [True]
 
 
+@pytest.mark.parametrize("reason", ["submission-interrupted", "job-completed-with-errors"])
+def test_a_job_without_a_size_that_the_queue_calls_broken_is_sent_again(reason: str) -> None:
+    sent = []
+
+    def answer(asked: bytes) -> tuple[int, bytes]:
+        if asked[3] == ipp.PRINT_JOB:
+            sent.append(asked)
+        said = ("processing-to-stop-point", reason) if not sent else ("job-completed-successfully",)
+        return 200, answer_of([ipp.Job(1 + len(sent), "J5-0-002", 9, None, said)])
+
+    with played_queue(answer) as uri:
+        assert IppQueue(uri).print_file("J5-0-002", CHUNKS) == f"{uri}#2"
+    assert [asked.endswith(PDF) for asked in sent] == [True]
+
+
+def test_a_job_completed_with_errors_is_not_called_printed() -> None:
+    def answer(asked: bytes) -> tuple[int, bytes]:
+        sent = asked[3] == ipp.PRINT_JOB
+        return 200, answer_of([ipp.Job(1, "J5-0-003", 9, None, ("job-completed-with-errors",))] if sent else [])
+
+    with played_queue(answer) as uri, pytest.raises(Refused) as refusal:
+        IppQueue(uri).print_file("J5-0-003", CHUNKS)
+    assert (refusal.value.code, refusal.value.found) == (
+        "printer-aborted",
+        "ジョブ1（状態9、job-completed-with-errors）",
+    )
+
+
 def test_a_job_that_completes_while_the_queue_is_asked_for_it_is_not_printed_twice() -> None:
     asked_so_far: list[int] = []
 
@@ -268,7 +298,8 @@ def test_a_queue_that_answers_no_job_to_a_print_is_refused() -> None:
 
 
 NUMBERS = st.integers(-(2**31), 2**31 - 1)
-JOBS = st.lists(st.builds(ipp.Job, NUMBERS, st.text(max_size=40), NUMBERS, st.none() | NUMBERS), max_size=4)
+REASONS = st.lists(st.text(max_size=20), max_size=3).map(tuple)
+JOBS = st.lists(st.builds(ipp.Job, NUMBERS, st.text(max_size=40), NUMBERS, st.none() | NUMBERS, REASONS), max_size=4)
 
 
 @given(JOBS)

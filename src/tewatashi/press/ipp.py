@@ -25,17 +25,19 @@ _NAME, _KEYWORD, _URI, _CHARSET, _LANGUAGE, _MIME = 0x42, 0x44, 0x45, 0x47, 0x48
 _OK: Final = 0x0100  # statuses below it are successes
 
 Attribute = tuple[int, str, bytes]
+Values = dict[str, list[int | str]]
 
 
 @dataclass(frozen=True)
 class Job:
     """A job as the queue tells of it. state: 3 pending to 9 completed (RFC 8011, 5.3.7); size: of its document in units of
-    1024 bytes (5.3.17.1), None where the queue does not tell."""
+    1024 bytes (5.3.17.1), None where the queue does not tell; reasons: why it is in this state (5.3.8)."""
 
     id: int
     name: str
     state: int
     size: int | None = None
+    reasons: tuple[str, ...] = ()
 
 
 def keyword(name: str, value: str) -> Attribute:
@@ -120,12 +122,16 @@ def _jobs(data: bytes) -> list[Job]:
     return [_job(group) for group in groups]
 
 
-def _job(group: dict[str, int | str]) -> Job:
-    known, state = group.get("job-id"), group.get("job-state")
+def _job(group: Values) -> Job:
+    known, state, size = (_first(group, name) for name in ("job-id", "job-state", "job-k-octets"))
     if not isinstance(known, int) or not isinstance(state, int):
         raise _bad_answer("番号か状態のないジョブ")
-    size = group.get("job-k-octets")
-    return Job(known, str(group.get("job-name", "")), state, size if isinstance(size, int) else None)
+    reasons = tuple(str(reason) for reason in group.get("job-state-reasons", ()))
+    return Job(known, str(_first(group, "job-name") or ""), state, size if isinstance(size, int) else None, reasons)
+
+
+def _first(group: Values, name: str) -> int | str | None:
+    return next(iter(group.get(name, ())), None)
 
 
 def _bad_answer(found: str) -> Refused:
@@ -137,16 +143,18 @@ def _bad_answer(found: str) -> Refused:
     )
 
 
-def _parsed(data: bytes) -> tuple[int, list[dict[str, int | str]]]:
+def _parsed(data: bytes) -> tuple[int, list[Values]]:
     """Status, and the attributes of each job group that are wanted here."""
     (status,) = struct.unpack_from(">H", data, 2)
-    groups: list[dict[str, int | str]] = []
-    wanted: dict[str, int | str] | None = None
+    groups: list[Values] = []
+    wanted: Values | None = None
+    values: list[int | str] = []
     at = 8
     while (tag := data[at]) != _END:
         at += 1
         if tag < 0x10:
             wanted = {} if tag == _JOB else None
+            values = []
             if wanted is not None:
                 groups.append(wanted)
             continue
@@ -156,8 +164,9 @@ def _parsed(data: bytes) -> tuple[int, list[dict[str, int | str]]]:
         (length,) = struct.unpack_from(">H", data, at)
         value = data[at + 2 : at + 2 + length]
         at += 2 + length
-        if wanted is not None and name:
-            wanted[name] = (
-                struct.unpack(">i", value)[0] if tag in (_INTEGER, _ENUM) else value.decode("utf-8", "replace")
-            )
+        if wanted is not None:
+            if name:  # one without a name is a further value of the attribute before it (RFC 8010, 3.1.5)
+                values = wanted[name] = []
+            number = tag in (_INTEGER, _ENUM)
+            values.append(struct.unpack(">i", value)[0] if number else value.decode("utf-8", "replace"))
     return status, groups

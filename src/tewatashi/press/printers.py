@@ -20,6 +20,9 @@ _RIGHTS: Final = 0o600
 _LOOK_AGAIN: Final = 0.2  # seconds between two looks at a job
 _COMPLETED: Final = 9  # RFC 8011, 5.3.7: from 7 on a job is over; 7 canceled, 8 aborted, 9 completed
 _OVER: Final = 7
+_NOT_WHOLE: Final = frozenset({  # of a job that is called completed all the same (RFC 8011, 5.3.8)
+    "submission-interrupted", "job-completed-with-errors", "document-format-error", "document-unprintable-error",
+})  # fmt: skip
 
 
 class Printer(Protocol):
@@ -89,8 +92,10 @@ class IppQueue:
     """A queue of a real printer, at an ipp:// or ipps:// address. A file is printed when the queue says so.
 
     The queue must remember its completed jobs (CUPS: PreserveJobHistory, the default): from them it is known after a crash
-    what was printed already. Where it does not tell how large a job is (job-k-octets), one that broke off on its way counts as
-    printed, so as never to print twice; the missing sheets show when they are read. patience: seconds that a job may take; a longer one is found again by its name.
+    what was printed already. One that broke off on its way shows in its size (job-k-octets) or in what the queue says of it
+    (job-state-reasons); where a queue tells neither it counts as printed, so as never to print twice, and the missing sheets
+    show when they are read. Counts of impressions and sheets are not asked: of one file, printers count sides, sheets or
+    nothing. patience: seconds that a job may take; a longer one is found again by its name.
     """
 
     def __init__(self, uri: str, user: str = "tewatashi", patience: float = 3600.0) -> None:
@@ -113,9 +118,10 @@ class IppQueue:
                 )  # fmt: skip
             time.sleep(_LOOK_AGAIN)
             job = self._look(job)
-        if job.state != _COMPLETED:
+        if not _is_printed(job):
+            why = "、".join((f"状態{job.state}", *job.reasons))
             raise Refused(
-                "printer-aborted", "プリンターが印字を中止しました。", found=f"ジョブ{job.id}（状態{job.state}）", expected="完了",
+                "printer-aborted", "プリンターが印字を中止しました。", found=f"ジョブ{job.id}（{why}）", expected="完了",
                 do="プリンターを確かめ、もう一度印字してください。",
             )  # fmt: skip
         return f"{self._uri}#{job.id}"
@@ -127,7 +133,7 @@ class IppQueue:
             wanted = [ipp.keyword("which-jobs", which), ipp.keyword("requested-attributes", "all")]
             for job in self._queue.ask(ipp.GET_JOBS, wanted):
                 whole = job.size is None or job.size >= size // 1024
-                if job.name == name and whole and (job.state < _OVER or job.state == _COMPLETED):
+                if job.name == name and whole and (job.state < _OVER or _is_printed(job)):
                     return job
         return None
 
@@ -138,3 +144,8 @@ class IppQueue:
     def _look(self, job: ipp.Job) -> ipp.Job:
         wanted = [ipp.number("job-id", job.id), ipp.keyword("requested-attributes", "all")]
         return self._queue.ask_one(ipp.GET_JOB_ATTRIBUTES, wanted)
+
+
+def _is_printed(job: ipp.Job) -> bool:
+    """Whether the queue says that all of it was."""
+    return job.state == _COMPLETED and _NOT_WHOLE.isdisjoint(job.reasons)
