@@ -23,7 +23,7 @@ from tests.carriers.discs import LETTERS, MADE, NOTE, NUMBER, OWNER, dribble, im
 from tests.core.cast_of_parcels import COVER, PARCEL, PASSWORD
 from tests.core.test_age import age_at_a_terminal
 from tewatashi.carriers.disc import README, Label, checked, fits_on, write_disc
-from tewatashi.carriers.disc_reader import Stream, open_disc, read_disc
+from tewatashi.carriers.disc_reader import Stream, open_disc, read_disc, sent_files
 from tewatashi.carriers.iso9660 import HEAD, LARGEST_FILE, SECTOR, Entry, Volume, read_volume
 from tewatashi.core.refused import Refused
 from tewatashi.documents.medium_text import read_me_first
@@ -308,6 +308,15 @@ def test_bytes_hidden_between_the_files_are_refused() -> None:
     assert refused(IMAGE[:-3] + b"abc") == "disc-changed"
 
 
+def test_an_image_that_the_wards_letter_does_not_name_is_refused_before_its_last_bytes() -> None:
+    for expected in (hashlib.sha256(IMAGE).hexdigest(), "0" * 64):
+        found, given_out = read_disc(BytesIO(IMAGE)), list[bytes]()
+        found.expect(expected)
+        with suppress(Refused):
+            given_out.extend(found.chunks())
+        assert (b"".join(given_out) == PARCEL) == (expected != "0" * 64)
+
+
 def test_bytes_behind_the_end_are_not_even_read() -> None:
     source = BytesIO(IMAGE + b"run-out")
     assert b"".join(read_disc(source).chunks()) == PARCEL
@@ -378,6 +387,22 @@ def test_a_folder_whose_parcel_is_not_the_covers_is_refused(mounted: Path) -> No
     assert refused_folder(mounted) == "parcel-digest"
     file.write_bytes(b"")
     assert refused_folder(mounted) == "parcel-size"
+
+
+def test_files_that_are_sent_one_by_one_give_the_same() -> None:
+    found = sent_files(NUMBER, NOTE, dribble(PARCEL, 7))
+    assert (found.number, found.made, found.parcel, found.size) == (NUMBER, None, COVER.parcel, len(PARCEL))
+    assert (b"".join(found.chunks()), found.image) == (PARCEL, None)
+
+
+@pytest.mark.parametrize(("note", "parcel", "code"), [
+    (NOTE, PARCEL[:-1], "parcel-size"), (NOTE, PARCEL + b"x", "parcel-size"), (NOTE, PARCEL[:-1] + b"x", "parcel-digest"),
+    (b"x", PARCEL, "note"), (b"", PARCEL, "note"),
+])  # fmt: skip
+def test_other_files_are_refused(note: bytes, parcel: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        b"".join(sent_files(NUMBER, note, [parcel]).chunks())
+    assert refusal.value.code == code
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path) -> None:

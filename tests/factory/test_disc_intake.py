@@ -31,6 +31,16 @@ def disc(folder: Path, job: str, note: bytes, file: bytes) -> Path:
     return folder / f"{medium}.iso"
 
 
+def mounted(folder: Path, job: str, note: bytes, file: bytes) -> Path:
+    """The same, as an operating system shows it."""
+    cover = claimed_cover(note)
+    folder.mkdir()
+    (folder / f"{cover.parcel}.age").write_bytes(file)
+    (folder / f"{cover.parcel}.cover").write_bytes(note)
+    (folder / README).write_bytes(read_me_first(f"{job}-M01", MADE, OWNER, note, cover))
+    return folder
+
+
 def take(works: Works, *arguments: object) -> dict[str, Any]:
     command = [sys.executable, "-m", "tests.factory.take_disc", str(works.site.file), *map(str, arguments)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT)
@@ -44,21 +54,16 @@ def parcels(works: Works) -> set[str]:
 
 
 @pytest.mark.requirement("WARD-CD-2")
-@pytest.mark.parametrize("as_folder", [False, True])
-def test_a_parcel_from_a_disc_is_received_opened_and_composed(works: Works, tmp_path: Path, as_folder: bool) -> None:
+@pytest.mark.parametrize("shown", ["image", "folder", "files"])
+def test_a_parcel_from_a_disc_is_received_opened_and_composed(works: Works, tmp_path: Path, shown: str) -> None:
     job, note, file = works.told_job()
     image = disc(tmp_path, job, note, file)
     sha256 = hashlib.sha256(image.read_bytes()).hexdigest()
-    source = image
-    if as_folder:
-        source = tmp_path / "mounted"
-        source.mkdir()
-        cover = claimed_cover(note)
-        (source / f"{cover.parcel}.age").write_bytes(file)
-        (source / f"{cover.parcel}.cover").write_bytes(note)
-        (source / README).write_bytes(read_me_first(f"{job}-M01", MADE, OWNER, note, cover))
+    source = image if shown == "image" else mounted(tmp_path / "mounted", job, note, file)
+    if shown == "files":
+        source = source / f"{claimed_cover(note).parcel}.age"
     taken = take(works, source, f"{job}-M01", sha256)
-    assert taken == {"parcel": claimed_cover(note).parcel, "image": None if as_folder else sha256}
+    assert taken == {"parcel": claimed_cover(note).parcel, "image": sha256 if shown == "image" else None}
     assert "parcel-received" in works.takahashi.state(job)["done"]
     works.hand_notice(job)
     works.open(job)

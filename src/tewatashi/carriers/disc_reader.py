@@ -1,4 +1,4 @@
-"""Reading a disc: its image as it comes, a drive, or the folder that an operating system shows.
+"""Reading a disc: its image as it comes, a drive, the folder that an operating system shows, or its files one by one.
 
 Any bytes give what lies on a disc or a Refused. The parcel's last bytes are given only when all that follows them is in
 order, so who keeps a file only when it ends without a refusal keeps nothing of a disc that was cut or changed.
@@ -19,8 +19,9 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from tewatashi.carriers.disc import MOST_LETTERS, file_names, number_in, refuse_bad_number
+from tewatashi.carriers.disc import MOST_LETTERS, checked, file_names, number_in, refuse_bad_number
 from tewatashi.carriers.iso9660 import HEAD, SECTOR, Entry, read_volume
+from tewatashi.core.cover import claimed_cover
 from tewatashi.core.refused import Refused
 
 _MOST_TEXT: Final = 64 << 10  # bytes of the text for people, or of the cover
@@ -131,6 +132,16 @@ def read_disc(source: Readable) -> Disc:
     size = volume.entries[-1].size
     chunks = _parcel(image, size, volume.length)
     return Disc(volume.label, volume.made, _Files(found[1], size, note, b"".join(letters), chunks), image)
+
+
+def sent_files(number: str, note: bytes, chunks: Iterable[bytes]) -> Disc:
+    """A disc whose files somebody sends one by one, from a PC that shows them. number: as typed from its label.
+
+    Refused as `claimed_cover`; while the parcel is read, `parcel-size` or `parcel-digest`.
+    """
+    refuse_bad_number(number)
+    cover = claimed_cover(note)
+    return Disc(number, None, _Files(cover.parcel, cover.size, note, b"", checked(cover, chunks)), None)
 
 
 class _Source:

@@ -22,6 +22,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -75,6 +76,9 @@ def take_whole(note: bytes, sender: str, source: store.Readable, finish: Finish)
             ours = _append_whole(upload, file, source)
             if ours:
                 _finish(upload, file, finish)
+        except DatabaseFailure:
+            # A line that broke at the commit does not say whether the act stands. If it does not, this is swept as a half.
+            raise
         except BaseException:
             file.erase()
             Upload.objects.filter(pk=upload.pk, finished_at=None).delete()
@@ -232,7 +236,7 @@ def _believed(note: bytes) -> Cover:
     """The cover, if the ward signed it and told this site of it in a letter."""
     cover = read_cover(note, [peer_key(settings.SITE.peer("ward"))])
     job = acting.job(cover.job)
-    if job is None or job.cover is None or job.cover.encode() != note:
+    if job is None or job.cancelled or job.cover is None or job.cover.encode() != note:
         raise Refused(
             "parcel-unknown", "区の案件にない送付データです。", found=cover.parcel[:8], do="区からの知らせが届くのを待ってください。",
             requirement="FAC-LG-2",
