@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,8 @@ import orjson
 import pytest
 
 from tests.carriers.discs import LETTERS, OWNER
-from tests.ward.office import Office, name
+from tests.core.test_age import age_at_a_terminal
+from tests.ward.office import Office, extract, name
 from tewatashi.carriers.disc import checked
 from tewatashi.carriers.disc_reader import open_disc
 from tewatashi.core.cover import read_cover
@@ -44,6 +47,29 @@ def test_an_image_has_the_jobs_parcel_its_number_and_no_resident(office: Office,
     assert parcel == (office.data / "parcels" / f"{state['parcel']}.age").read_bytes()
     assert OWNER.name.encode() in file.read_bytes()
     assert not office.holds(*(name(n) for n in range(1, 4)))
+
+
+@pytest.mark.skipif(not all(map(shutil.which, ("xorriso", "isoinfo", "age"))), reason="needs xorriso, isoinfo and age")
+@pytest.mark.requirement("WARD-SYS-2")
+def test_what_is_burnt_opens_with_stock_tools_and_the_notices_password(
+    office: Office, contract: str, tmp_path: Path
+) -> None:
+    job = office.job(contract)
+    answer = office.seal(job, extract())
+    password = re.search(r'id="password"[^>]*>([^<]+)<', answer.text)
+    assert password is not None
+    make(office, job, f"{job}-M01")
+    drive, taken, opened = tmp_path / "drive", tmp_path / "taken.age", tmp_path / "opened"
+    image = office.data / "media" / f"{job}-M01.iso"
+    for words in (["burn", image, "--drive", f"stdio:{drive}"], ["verify", drive, "--vkey", office.end.ward]):
+        command = [sys.executable, "-m", "tewatashi.cli.main", "medium", *map(str, words)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
+    taken.write_bytes(
+        subprocess.run(["isoinfo", "-x", "/PARCEL.AGE;1", "-i", drive], check=True, stdout=subprocess.PIPE).stdout
+    )
+    age_at_a_terminal(["-d", "-o", opened, taken], [password[1]])
+    assert all(name(n) in opened.read_text("utf-8") for n in range(1, 4))
+    opened.unlink()
 
 
 @pytest.mark.requirement("WARD-CD-1")
