@@ -85,9 +85,23 @@ def add_computer(name: Annotated[str, typer.Argument(help="コンピュータ名
         print(offer_code(name, operator=operator()))
 
 
+@computers.command("add-machine")
+def add_machine(
+    name: Annotated[str, typer.Argument(help="機械の名前")],
+    config: ConfigOption,
+    answers: Annotated[str, typer.Option(help="この機械に責任を持つ人のユーザーID。記録はこの人の名で残る")],
+) -> None:
+    """封入機など、人が前にいない機械を登録し、その鍵を一度だけ表示する。もう一度行うと前の鍵は無効になる。"""
+    with refusals():
+        enter(config)
+        from tewatashi.sitekit.machines import admit
+
+        print(admit(name, answers, operator=operator()))
+
+
 @computers.command("withdraw")
 def withdraw_computer(name: Annotated[str, typer.Argument(help="コンピュータ名")], config: ConfigOption) -> None:
-    """コンピュータの登録を取り消す。"""
+    """コンピュータか機械の登録を取り消す。"""
     with refusals():
         enter(config)
         from tewatashi.sitekit.computers import withdraw

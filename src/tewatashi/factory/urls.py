@@ -24,6 +24,7 @@ urlpatterns = [
     path("jobs/<str:number>/print", acts.print_job, name="print"),
     path("jobs/<str:number>/acknowledge-withdrawals", acts.acknowledge_withdrawals, name="acknowledge_withdrawals"),
     path("jobs/<str:number>/reads", floor.reads, name="reads"),
+    path("machine/jobs/<str:number>/reads", floor.machine_reads, name="machine_reads"),
     path("jobs/<str:number>/scan", floor.scan, name="scan"),
     path("jobs/<str:number>/reconciliation", floor.reconciliation, name="reconciliation"),
     path("jobs/<str:number>/remake", floor.remake, name="remake"),

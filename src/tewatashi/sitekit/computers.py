@@ -31,7 +31,8 @@ def offer_code(name: str, *, operator: str) -> str:
         Computer.objects.update_or_create(
             name=name,
             defaults={
-                "code_hash": _hashed(code),
+                "answers": "",
+                "code_hash": hashed(code),
                 "code_expires": clock.now() + timedelta(hours=CODE_HOURS),
                 "token_hash": "",
                 "enrolled_at": None,
@@ -55,9 +56,7 @@ def withdraw(name: str, *, operator: str) -> None:
 def enrol(code: str) -> tuple[Computer, str]:
     """The computer that the code was made for, and its new token; Refused for a code that is wrong, used or too old."""
     with transaction.atomic():
-        computer = Computer.objects.filter(
-            code_hash=_hashed(code), is_active=True, code_expires__gt=clock.now()
-        ).first()
+        computer = Computer.objects.filter(code_hash=hashed(code), is_active=True, code_expires__gt=clock.now()).first()
         if computer is None:
             raise Refused(
                 "computer-code", "登録コードが違うか、有効期限が切れています。", do="管理者に新しい登録コードを発行してもらってください。",
@@ -65,7 +64,7 @@ def enrol(code: str) -> tuple[Computer, str]:
             )  # fmt: skip
         token = secrets.token_urlsafe(32)
         computer.code_hash, computer.code_expires = "", None
-        computer.token_hash, computer.enrolled_at = _hashed(token), clock.now()
+        computer.token_hash, computer.enrolled_at = hashed(token), clock.now()
         computer.save()
         ledger.append_one("computer-enrolled", {"computer": computer.name})
     return computer, token
@@ -82,8 +81,9 @@ def computer_of(request: HttpRequest) -> Computer | None:
     """The registered computer that the request comes from, or None; looked up once a request."""
     if not hasattr(request, "computer"):
         token = request.COOKIES.get(COOKIE, "")
-        known = Computer.objects.filter(token_hash=_hashed(token), is_active=True) if token else Computer.objects.none()
-        request.computer = known.first()
+        # A machine's token, which lies in some controller's settings, makes no computer of whoever copies it.
+        known = Computer.objects.filter(token_hash=hashed(token), is_active=True, answers="")
+        request.computer = known.first() if token else None
     return request.computer
 
 
@@ -97,5 +97,6 @@ def refuse_unregistered(request: HttpRequest, user: User) -> None:
         )  # fmt: skip
 
 
-def _hashed(secret: str) -> str:
+def hashed(secret: str) -> str:
+    """What we keep of a code or a token."""
     return hashlib.sha256(secret.strip().encode()).hexdigest()

@@ -14,7 +14,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit import access, computers, pages, sitepass
+from tewatashi.sitekit import access, computers, machines, pages, sitepass
 from tewatashi.sitekit.policy import Policy, policy_of
 
 log = logging.getLogger(__name__)
@@ -109,6 +109,8 @@ class Doorkeeper:
                 return None
             case "site":
                 return _admit_site(request, policy)
+            case "machine":
+                return _admit_machine(request)
             case "page":
                 return _admit_person(request, policy)
 
@@ -132,6 +134,17 @@ def _admit_person(request: HttpRequest, policy: Policy) -> HttpResponse | None:
     if not user.has_role(*policy.admits(request.method)):
         access.remark(request, "role-refused")
         return pages.forbidden(request)
+    return None
+
+
+def _admit_machine(request: HttpRequest) -> HttpResponse | None:
+    """The request goes on as its person's, whoever else may be logged in at that address."""
+    try:
+        request.computer, request.user = machines.machine_of(request)
+    except Refused as refused:
+        access.remark(request, refused.code)
+        return pages.refusal_json(refused, status=401)
+    access.remark(request, "machine")
     return None
 
 

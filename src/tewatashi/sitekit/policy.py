@@ -3,6 +3,7 @@
     @open_page(why="before login")      anybody, and the reason why
     @page(roles={"manager", "clerk"})   somebody logged in who has one of these roles; with `send`, only these may send anything
     @site_api(roles={"gateway"})        another site, with its signed pass
+    @machine_api                        a registered machine, with its token (sitekit.machines)
 
 `Doorkeeper` in sitekit.middleware reads the declaration; nothing else decides about entry.
 """
@@ -28,7 +29,7 @@ class Policy:
     send  the roles that may do more than look; None if all may
     """
 
-    kind: Literal["open", "page", "site"]
+    kind: Literal["open", "page", "site", "machine"]
     roles: frozenset[str] = frozenset()
     why: str = ""
     send: frozenset[str] | None = None
@@ -40,6 +41,8 @@ class Policy:
     def __str__(self) -> str:
         if self.kind == "open":
             return f"open: {self.why}"
+        if self.kind == "machine":
+            return "machine"
         roles = "anyone here" if self.roles == ANYONE_HERE else " ".join(sorted(self.roles))
         sending = "" if self.send is None else f"; to send: {' '.join(sorted(self.send))}"
         return f"{self.kind}: {roles}{sending}"
@@ -58,7 +61,16 @@ def page(*, roles: Iterable[str], send: Iterable[str] | None = None) -> Callable
 
 def site_api(*, roles: Iterable[str]) -> Callable[[View], View]:
     """Declare that the view is for other sites; they bring a pass instead of a cookie, so there is nothing to forge."""
-    declare = _declare(Policy("site", _known(roles, frozenset(ROLES))))
+    return _without_cookies(Policy("site", _known(roles, frozenset(ROLES))))
+
+
+def machine_api(view: View) -> View:
+    """Declare that the view is for registered machines, each under the name of the person who answers for it."""
+    return _without_cookies(Policy("machine"))(view)
+
+
+def _without_cookies(policy: Policy) -> Callable[[View], View]:
+    declare = _declare(policy)
 
     def exempt(view: View) -> View:
         view.csrf_exempt = True  # type: ignore[attr-defined]

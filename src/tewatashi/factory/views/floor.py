@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tewatashi.core.piece import Finding
 from tewatashi.core.refused import Refused
@@ -16,7 +16,7 @@ from tewatashi.factory.forms import SCAN_EVENTS, ScanForm
 from tewatashi.factory.line import Taken
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page
 from tewatashi.sitekit.pages import refusal_json
-from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.policy import machine_api, page
 
 _MOST_ROWS: Final = 500
 
@@ -28,6 +28,18 @@ def reads(request: HttpRequest, number: str) -> HttpResponse:
     jobs.load(number)
     if request.method == "GET":
         return StreamingHttpResponse(line.log_of(number), content_type="application/jsonl; charset=utf-8")
+    return _take(request, number)
+
+
+@machine_api
+@require_POST
+def machine_reads(request: HttpRequest, number: str) -> HttpResponse:
+    """The same lines from the machine's own controller, under the name of the person who answers for it."""
+    jobs.load(number)
+    return _take(request, number)
+
+
+def _take(request: HttpRequest, number: str) -> HttpResponse:
     try:
         return JsonResponse(_answer(line.take_log(number, request.read(line.MOST_BYTES + 1), request.user.pk)))
     except Refused as refused:

@@ -47,7 +47,10 @@ class User(AbstractBaseUser):
 
 
 class Computer(models.Model):
-    """A registered computer (WARD-SYS-1): it proves itself by a token that only it and, hashed, this table hold."""
+    """A registered computer (WARD-SYS-1): it proves itself by a token that only it and, hashed, this table hold.
+
+    answers  id of the person who answers for a machine that nobody sits at; empty for a computer that people use
+    """
 
     name = models.CharField("コンピュータ名", max_length=60, unique=True)
     code_hash = models.CharField(max_length=64, blank=True)
@@ -55,6 +58,7 @@ class Computer(models.Model):
     token_hash = models.CharField(max_length=64, blank=True, db_index=True)
     enrolled_at = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
+    answers = models.CharField("責任者", max_length=32, blank=True, default="")
 
     def __str__(self) -> str:
         return self.name
