@@ -11,7 +11,7 @@ from tests.core.cast_of_acts import CONTRACT, NOW, PARCEL, PEOPLE, PIECES, act, 
 from tewatashi.core import contract as contracts
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Job, decide, evolve, live_copies, refuse_open_withdrawals
+from tewatashi.core.custody import Job, decide, evolve, live_copies, refuse_open_withdrawals, to_be_claimed
 from tewatashi.core.pieceid import piece_digest
 from tewatashi.core.refused import Refused
 
@@ -179,14 +179,63 @@ def test_nothing_at_the_factory_is_moved_by_a_person_who_is_not_on_the_roster() 
         assert refusal([*upto("pieces-composed"), act("thing-moved", "factory", by, **body)]) == "not-on-roster"
 
 
-def test_a_parcel_that_was_not_received_can_be_voided_and_sealed_anew() -> None:
+def cancelling(scope: str, parcel: str | None = PARCEL) -> list[Act]:
+    return [
+        act("cancel-requested", "ward", "tanaka", scope=scope, parcel=parcel, reason="基準日の誤り"),
+        act("cancel-accepted", "factory", "system", scope=scope, parcel=parcel),
+    ]
+
+
+def test_a_parcel_that_was_not_sent_the_ward_voids_by_itself_and_seals_anew() -> None:
     void = act("parcel-voided", "ward", "tanaka", parcel=PARCEL, reason="パスワード通知書の印刷に失敗")
-    job = walk([*upto("parcel-received"), void])
+    job = walk([*upto("parcel-sent"), void])
     assert job.parcel is None
-    assert not job.did("parcel-sent")
     again = next(a for a in WALK if a.kind == "parcel-sealed")
-    assert refusal([*upto("parcel-received"), void, again]) == "parcel-used"
+    assert refusal([*upto("parcel-sent"), void, again]) == "parcel-used"
     assert decide(job, STANDING, replace(again, body={**again.body, "parcel": "ef" * 16}), NOW)
+    assert refusal([*upto("parcel-held"), void]) == "too-late"
+
+
+def test_a_parcel_that_was_sent_is_void_only_when_the_factory_says_so() -> None:
+    asked, accepted = cancelling("parcel")
+    again = next(a for a in WALK if a.kind == "parcel-sealed")
+    again = replace(again, body={**again.body, "parcel": "ef" * 16})
+    assert refusal([*upto("parcel-opened"), asked, again]) == "being-cancelled"
+    assert refusal([*upto("parcel-opened"), accepted]) == "not-asked"
+    job = walk([*upto("parcel-opened"), asked, accepted])
+    assert job.parcel is None
+    assert decide(job, STANDING, again, NOW)
+
+
+def test_an_opened_parcel_can_no_longer_be_voided_but_the_job_can_be_cancelled() -> None:
+    assert refusal([*upto("pieces-composed"), cancelling("parcel")[0]]) == "too-late"
+    job = walk([*upto("pieces-printed"), *cancelling("job")])
+    assert job.cancelled
+    with pytest.raises(Refused, match="取り消した案件") as printing:
+        decide(job, STANDING, next(a for a in WALK if a.kind == "pieces-printed"), NOW)
+    assert printing.value.code == "job-cancelled"
+
+
+def test_a_delivered_job_cannot_be_cancelled() -> None:
+    assert refusal([*upto("erasure-claimed"), cancelling("job")[0]]) == "too-late"
+
+
+def test_the_notices_of_a_cancelled_job_are_destroyed_before_a_witness_and_claimed() -> None:
+    notices = f"通知書:{PARCEL[:8]}@factory"
+    before = [*upto("notices-delivered"), *cancelling("job")]
+    shred = act("copy-erased", "factory", "takahashi", thing=notices, method="shredded", quantity=9, witness="suzuki")
+    assert refusal([*upto("notices-delivered"), shred]) == "not-erasable"
+    assert refusal([*before, replace(shred, body={**shred.body, "witness": ""})]) == "witness-missing"
+    assert refusal([*before, replace(shred, body={**shred.body, "method": "deleted"})]) == "method"
+    assert notices in to_be_claimed(walk([*before, shred]))
+
+
+def test_what_hands_carry_can_be_lost_and_what_lies_in_a_system_cannot() -> None:
+    lost = {"quantity": 1, "on": "2026-11-24", "statement": "金庫にありません。"}
+    notice = act("thing-lost", "factory", "suzuki", thing=f"パスワード通知書:{PARCEL[:8]}@factory", **lost)
+    assert walk([*upto("parcel-opened"), notice]).things[notice.text("thing")].how == "lost"
+    parcel = {**notice.body, "thing": f"送付データ:{PARCEL[:8]}@factory", "quantity": 10}
+    assert refusal([*upto("parcel-opened"), replace(notice, body=parcel)]) == "not-carried"
 
 
 def test_erasure_claimed_is_not_erasure_verified() -> None:

@@ -183,6 +183,15 @@ KINDS: Final[Mapping[str, Kind]] = {
     "parcel-voided": Kind("送付データの取消し", "ward", ("gateway", "factory"), {
         "parcel": hex32, "reason": text,
     }),
+    "cancel-requested": Kind("取消しの依頼", "ward", ("gateway", "factory"), {
+        "scope": one_of("parcel", "job"), "parcel": nothing_or(hex32), "reason": text,
+    }),
+    "cancel-accepted": Kind("取消しの承諾", "factory", ("gateway", "ward"), {
+        "scope": one_of("parcel", "job"), "parcel": nothing_or(hex32),
+    }),
+    "cancel-refused": Kind("取消しの謝絶", "factory", ("gateway", "ward"), {
+        "scope": one_of("parcel", "job"), "parcel": nothing_or(hex32), "reason": text,
+    }),
     "password-notice-handed": Kind("パスワード通知書の受渡し", "ward", ("factory",), {
         "parcel": hex32, "route": one_of("hand", "registered-mail"), "to": person, "tracking": text_or_empty,
         "on": day,
@@ -223,6 +232,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "thing-moved": Kind("保管場所・所持者の変更", None, ("ward", "factory"), {
         "thing": text, "place": nothing_or(place), "hand": nothing_or(person),
     }, requirements=("CL-6", "CL-8")),
+    "thing-lost": Kind("紛失", None, ("ward", "factory"), {
+        "thing": text, "quantity": count, "on": day, "statement": text,
+    }, requirements=("CL-8", "FAC-OP-6")),
     "erasure-claimed": Kind("データ消去報告", "factory", ("ward",), {
         "things": list_of(text, most=200), "witness": text, "statement": text,
     }, requirements=("FAC-OP-7", "CL-11-12")),

@@ -2,23 +2,26 @@
 
 Rules
   - a scan without a finding proves something only about what it read: whatever it could not read stands in its report
-  - a report is canonical JSON; the acts `residue-found` and `erasure-verified` name its SHA-256
+  - a report is a note signed with a scan key of the ward, and answers one request of the ward (residue_request)
+  - the acts `residue-found` and `erasure-verified` name the SHA-256 of the note
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Final, Literal, cast
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Final, Generic, Literal, TypeVar, cast
 
 from tewatashi.core import acts
 from tewatashi.core.pieceid import check_piece_id
 from tewatashi.core.refused import Refused
-from tewatashi.core.signing import canonical, parse_canonical
+from tewatashi.core.signing import SigningKey, VerifyKey, canonical, open_note, parse_canonical, sign_note
 
-SCHEMA: Final = "tewatashi.residue-report/v1"
-MOST_LISTED: Final = 10_000  # findings and unread places in a report; both are counted to the last
+MAGIC: Final = "tewatashi.residue/v1\n"
+MOST_LISTED: Final = 10_000  # findings, and as many unread places, in a report; both are counted to the last
+MOST_BYTES: Final = 1 << 20  # of either list, so that the report fits into a note
+_MOST_SCANNED: Final = 200
 Encoding = Literal["ascii", "utf-16-le", "utf-16-be"]
 ENCODINGS: Final = ("ascii", "utf-16-le", "utf-16-be")
 
@@ -98,32 +101,53 @@ class Unread:
 
 
 @dataclass(frozen=True)
+class Scanned:
+    """One file, folder or device that was named to the scan, and how much of it was read before unpacking."""
+
+    path: str
+    files: int
+    size: int
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.path, str) and self.path and acts.count(self.files) and acts.count(self.size)):
+            raise _not_a_report()
+
+
+@dataclass(frozen=True)
 class Report:
     """One scan.
 
-    ids, ids_sha256  how many ids were looked for, and the SHA-256 of their file;  files  how many were read
-    found, unread  how many findings and unread places there are, of which at most 10,000 are listed
-    started, ended  ISO 8601 with offset
+    nonce, job, ids, ids_sha256  of the request that it answers;  scanner  name of the scan key
+    computer  on which it ran;  scanned  what was read
+    found, unread  how many findings and unread places there are, of which the first are listed
+    program  name and version;  started, ended  ISO 8601 with offset
     """
 
+    nonce: str
+    job: str
     ids: int
     ids_sha256: str
-    files: int
-    scanned_bytes: int
+    scanner: str
+    computer: str
+    scanned: tuple[Scanned, ...]
     found: int
     findings: tuple[Finding, ...]
     unread: int
     not_scanned: tuple[Unread, ...]
+    program: str
     started: str
     ended: str
 
     def __post_init__(self) -> None:
         fit = (
-            all(map(acts.count, (self.ids, self.files, self.scanned_bytes, self.found, self.unread)))
-            and self.ids > 0
+            acts.hex32(self.nonce)
             and acts.hex64(self.ids_sha256)
-            and len(self.findings) == min(self.found, MOST_LISTED)
-            and len(self.not_scanned) == min(self.unread, MOST_LISTED)
+            and all(map(acts.text, (self.job, self.scanner, self.computer, self.program)))
+            and all(map(acts.count, (self.ids, self.found, self.unread)))
+            and self.ids > 0
+            and 0 < len(self.scanned) <= _MOST_SCANNED
+            and _lists(self.findings, self.found)
+            and _lists(self.not_scanned, self.unread)
             and acts.moment(self.started)
             and acts.moment(self.ended)
         )
@@ -131,34 +155,80 @@ class Report:
             raise _not_a_report()
 
     @property
+    def files(self) -> int:
+        """How many files were read."""
+        return sum(one.files for one in self.scanned)
+
+    @property
+    def scanned_bytes(self) -> int:
+        """How much was read, before unpacking."""
+        return sum(one.size for one in self.scanned)
+
+    @property
     def clean(self) -> bool:
         """Whether everything was read and nothing was found."""
         return self.found == 0 and self.unread == 0
 
 
-def write_report(report: Report) -> bytes:
-    """The report's bytes: canonical JSON and a line feed. Their SHA-256 is what the acts name."""
+def _lists(listed: tuple[object, ...], number: int) -> bool:
+    """Whether a list can be the first of so many: none only of none."""
+    return min(number, 1) <= len(listed) <= min(number, MOST_LISTED)
+
+
+One = TypeVar("One", Finding, Unread)
+
+
+@dataclass
+class Listing(Generic[One]):
+    """Findings or unread places while they are found: all are counted, and the first are listed, as many as a report can hold."""
+
+    number: int = 0
+    listed: list[One] = field(default_factory=list)
+    _bytes: int = 0
+
+    def add(self, one: One) -> None:
+        self.number += 1
+        if self.number > MOST_LISTED or self._bytes > MOST_BYTES:
+            return
+        self._bytes += len(canonical(asdict(one))) + 1
+        if self._bytes <= MOST_BYTES:
+            self.listed.append(one)
+
+
+def write_report(report: Report, key: SigningKey) -> bytes:
+    """The report's note, signed with the scan key that it names. Its SHA-256 is what the acts name."""
+    if key.name != report.scanner:
+        raise ValueError("a report is signed by its scanner")
+    return sign_note(f"{MAGIC}{canonical(report_fields(report)).decode()}\n", key)
+
+
+def report_fields(report: Report) -> dict[str, object]:
+    """The report as one JSON object."""
     fields = {name: getattr(report, name) for name in _FIELDS}
-    lists = {name: [asdict(one) for one in fields[name]] for name in ("findings", "not_scanned")}
-    return canonical({"schema": SCHEMA, **fields, **lists}) + b"\n"
+    return fields | {name: [asdict(one) for one in fields[name]] for name in _ROWS}
 
 
-def read_report(data: bytes) -> Report:
-    """The report that these bytes are. Refused `residue-report` for any others."""
+def read_report(data: bytes, known: Iterable[VerifyKey]) -> Report:
+    """The report that these bytes are. Refused for any others, and `scan-signer` unless one of the known scan keys signed it."""
+    keys = list(known)
     try:
-        value = parse_canonical(data.removesuffix(b"\n"))
-    except Refused:
-        raise _not_a_report() from None
-    if not data.endswith(b"\n") or not isinstance(value, dict) or value.keys() != {"schema", *_FIELDS}:
+        note = open_note(data, keys)
+    except Refused as refused:
+        raise _unknown_signer(data, keys) if refused.code == "signer" else refused from None
+    if not note.text.startswith(MAGIC):
         raise _not_a_report()
-    if value.pop("schema") != SCHEMA:
+    fields = parse_canonical(note.text.removeprefix(MAGIC).removesuffix("\n").encode())
+    if not isinstance(fields, dict) or fields.keys() != set(_FIELDS):
         raise _not_a_report()
-    findings = tuple(Finding(**fields) for fields in _rows(value.pop("findings"), Finding))  # type: ignore[arg-type]
-    unread = tuple(Unread(**fields) for fields in _rows(value.pop("not_scanned"), Unread))  # type: ignore[arg-type]
-    return Report(findings=findings, not_scanned=unread, **value)
+    fields |= {name: tuple(form(**row) for row in _rows(fields[name], form)) for name, form in _ROWS.items()}
+    report = Report(**cast("dict[str, object]", fields))  # type: ignore[arg-type]  # Report checks each field
+    if report.scanner not in note.signers:
+        raise _unknown_signer(data, [key for key in keys if key.name == report.scanner])
+    return report
 
 
 _FIELDS: Final = tuple(Report.__annotations__)
+_ROWS: Final[dict[str, type]] = {"scanned": Scanned, "findings": Finding, "not_scanned": Unread}
 
 
 def _rows(rows: object, form: type) -> list[Mapping[str, object]]:
@@ -168,5 +238,14 @@ def _rows(rows: object, form: type) -> list[Mapping[str, object]]:
     return cast("list[Mapping[str, object]]", rows)
 
 
+def _unknown_signer(data: bytes, keys: list[VerifyKey]) -> Refused:
+    named = data.rstrip(b"\n").rpartition(b"\n")[2].split(b" ")[1].decode()[:60]
+    return Refused(
+        "scan-signer", "残存調査の報告が、登録された調査鍵で署名されていません。",
+        found=f"{named} の署名", expected="・".join(f"{key.name}（{key.key_id.hex()}）" for key in keys) or "登録された調査鍵はありません",
+        do="登録された調査鍵で調査し直してください。", requirement="CL-11-12",
+    )  # fmt: skip
+
+
 def _not_a_report() -> Refused:
-    return Refused("residue-report", "残存データ検査の報告として読めません。", do="検査をやり直してください。")
+    return Refused("residue-report", "残存調査の報告として読めません。", do="調査をやり直してください。")

@@ -15,11 +15,12 @@ class FactoryConfig(AppConfig):
     label = "factory"
 
     def ready(self) -> None:
-        from tewatashi.factory import intake
+        from tewatashi.factory import cancelling, intake
         from tewatashi.sitekit.loops import loop
 
         connection_created.connect(overwrite_what_is_deleted)
         loop("sweep", every=60)(intake.sweep)
+        loop("cancelling", every=5)(cancelling.answer)
 
 
 def overwrite_what_is_deleted(connection: Any, **_: object) -> None:

@@ -32,7 +32,7 @@ METHODS: Final[Mapping[str, str]] = {
 
 def erasable(job: Job) -> list[Thing]:
     """What is to be erased before the claim, the system's first."""
-    here = [thing for thing in jobs.things_here(job) if thing.what != "通知書"]
+    here = [thing for thing in jobs.things_here(job) if thing.what != "通知書" or job.cancelled]
     return sorted(here, key=lambda thing: thing.what in PAPER)
 
 
@@ -73,7 +73,7 @@ def claim(number: str, witness: str, statement: str, by: str) -> None:
     """Report the erasure (データ消去報告), naming every thing that there was."""
     job, standing = jobs.load(number)
     jobs.refuse_witness(standing, witness, by)
-    things = [thing.id for thing in job.things.values() if thing.site == "factory" and thing.what != "通知書"]
+    things = sorted(custody.to_be_claimed(job))
     acting.perform("erasure-claimed", {"things": things, "witness": witness, "statement": statement}, by=by, job=number)
 
 
@@ -91,7 +91,7 @@ def _erase_data(job: Job, thing: Thing, witness: str, by: str) -> None:
 
 
 def _erase_parcel(job: Job) -> None:
-    for upload in Upload.objects.filter(job=job.number, gone_at=None):
+    for upload in Upload.objects.filter(job=job.number, parcel=job.parcel, gone_at=None):
         store.erase(upload.id)
         Upload.objects.filter(pk=upload.pk).update(gone_at=clock.now())
 

@@ -46,7 +46,8 @@ def take_in(cover: Cover) -> None:
 def sweep() -> None:
     """Drop halves of parcels that are void or never went on, and what a killed opening or composing left."""
     for upload in Upload.objects.filter(finished_at=None, gone_at=None):
-        if acting.known_job(upload.job).parcel != upload.parcel:
+        job = acting.known_job(upload.job)
+        if job.parcel != upload.parcel or job.cancelled:
             parcels_api.drop_half(upload, again=False)
         elif parcels_api.is_broken_off(upload):
             parcels_api.drop_half(upload, again=True)

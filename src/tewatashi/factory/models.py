@@ -37,6 +37,7 @@ class PrintFile(models.Model):
     copy        0 the originals, n the nth remake;  number  from 1 in each copy
     pieces      the ids in it, a line each, for a remake; empty for originals, which are all pieces in their order
     sha256      of the PDF, empty until it is composed
+    begun_at    when the printer was first given it: from then on there may be sheets
     reference   what the printer answered when it had the file
     printed_at  when that stood in the ledger
     """
@@ -50,6 +51,7 @@ class PrintFile(models.Model):
     size = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, default="")
     reference = models.CharField(max_length=200, default="")
+    begun_at = models.DateTimeField(null=True)
     printed_at = models.DateTimeField(null=True)
 
     class Meta:

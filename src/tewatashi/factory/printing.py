@@ -95,6 +95,7 @@ def _plan(number: str) -> list[PrintFile]:
 
 def _send(file: PrintFile, printer: Printer) -> None:
     if not file.reference:
+        PrintFile.objects.filter(pk=file.pk, begun_at=None).update(begun_at=clock.now())
         file.reference = printer.print_file(file.name, vault.read(file.job, "print", file.kept_as))[:200]
         file.save(update_fields=["reference"])
 

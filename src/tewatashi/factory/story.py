@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tewatashi.core.acts import Act, Role
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Counts, Job, Thing
+from tewatashi.core.custody import Counts, Job, Thing, live_copies
 from tewatashi.sitekit import story as told
 from tewatashi.sitekit.story import SAID, Count, Due, Step, steps_of
 
@@ -79,6 +79,8 @@ def agenda(job: Job, floor: Floor, today: date) -> list[Due]:
     """What is to be done about this job, the most urgent first."""
     if job.closed:
         return []
+    if job.cancelled:
+        return _after_cancelling(job)
     found = [*_late(job, today), *_trouble(job, floor), *_next(job, floor)]
     return sorted(found, key=lambda due: due.rank)
 
@@ -115,6 +117,15 @@ def _trouble(job: Job, floor: Floor) -> list[Due]:
     if floor.findings:
         found.append(Due("late", f"読取りで見つかった問題が{floor.findings}件あります", f"{page}/reconciliation"))
     return found
+
+
+def _after_cancelling(job: Job) -> list[Due]:
+    page = f"/jobs/{job.number}"
+    if any(thing.site == "factory" for thing in live_copies(job)):
+        return [Due("late", "案件は中止されました。残っている物をすべて消去・裁断・返却する", f"{page}/erase")]
+    if job.ever_opened and not job.did("erasure-claimed"):
+        return [Due("now", "中止された案件の消去を報告する", f"{page}/claim")]
+    return [Due("waiting", "区が中止した案件を終えるのを待っています", page)]
 
 
 def _next(job: Job, floor: Floor) -> list[Due]:
@@ -175,6 +186,8 @@ def may(job: Job, floor: Floor) -> list[tuple[str, str, str]]:
     page, found = f"/jobs/{job.number}", []
     if job.closed:
         return []
+    if job.cancelled:
+        return _to_end_cancelled(job, page)
     if job.withdrawals_acknowledged < job.withdrawal_version and not job.did("pieces-enclosed"):
         found.append(("withdrawal-acknowledged", "引抜き依頼を受領する", f"{page}/acknowledge-withdrawals"))
     due = next(((kind, words, act) for kind, words, act in _ACTS if not job.did(kind)), None)
@@ -195,6 +208,17 @@ def may(job: Job, floor: Floor) -> list[tuple[str, str, str]]:
     if any(thing.alive and thing.site == "factory" for thing in job.things.values()):
         found.append(("thing-moved", "保管場所・所持者を変える", f"{page}/move"))
     return found
+
+
+def _to_end_cancelled(job: Job, page: str) -> list[tuple[str, str, str]]:
+    if any(thing.site == "factory" for thing in live_copies(job)):
+        return [
+            ("copy-erased", "残っている物を消去・裁断・返却する", f"{page}/erase"),
+            ("thing-moved", "保管場所・所持者を変える", f"{page}/move"),
+        ]
+    if job.ever_opened and not job.did("erasure-claimed"):
+        return [("erasure-claimed", "データ消去報告書を出す", f"{page}/claim")]
+    return []
 
 
 # ----------------------------------------------------------------------------------------------------- timeline

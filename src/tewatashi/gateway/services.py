@@ -26,7 +26,11 @@ from tewatashi.sitekit.models import InLetter, OutLetter, Upload
 
 log = logging.getLogger(__name__)
 
-_REASONS: Final = ("parcel-received", "parcel-voided")  # to erase our copy; each is told to us and to the far site
+_REASONS: Final = (
+    "parcel-received",
+    "parcel-voided",
+    "cancel-accepted",
+)  # to erase our copy; each is told to us and to the far site
 
 
 def hold(cover: Cover) -> None:
@@ -61,7 +65,7 @@ def _forward(line: httpx.Client, upload: Upload) -> None:
 
 def _is_due(upload: Upload) -> bool:
     job = acting.known_job(upload.job)
-    return job.parcel == upload.parcel and not job.did("parcel-received")
+    return job.parcel == upload.parcel and not job.did("parcel-received") and not job.cancelled
 
 
 def release() -> None:
@@ -72,7 +76,7 @@ def release() -> None:
 
 
 def _may_go(upload: Upload, job: Job) -> bool:
-    if job.parcel != upload.parcel or job.did("parcel-received"):
+    if job.parcel != upload.parcel or job.did("parcel-received") or job.cancelled:
         return _is_carried(job.number)
     thing, standing = held(upload, job), acting.known_standing(job.contract)
     if thing is None:
@@ -104,7 +108,7 @@ def _erase(upload: Upload) -> None:
             if thing is not None and thing.alive:
                 body = {"thing": thing.id, "method": "deleted", "quantity": thing.quantity, "witness": ""}
                 acting.perform("copy-erased", body, by=SYSTEM, job=job.number)
-            if thing is None and job.parcel == upload.parcel:
+            if thing is None and job.parcel == upload.parcel and not job.cancelled:
                 Upload.objects.filter(pk=upload.pk).delete()  # it may be sent anew
             else:
                 Upload.objects.filter(pk=upload.pk).update(gone_at=clock.now())

@@ -19,7 +19,7 @@ Urgency = Literal["late", "soon", "now", "waiting"]
 URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
 HOW: Final = {
     "key-destroyed": "鍵の破棄", "overwritten": "上書き", "deleted": "削除", "shredded": "裁断", "returned": "返却",
-    "delivered": "納品",
+    "delivered": "納品", "lost": "紛失",
 }  # fmt: skip
 SAID: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}  # values of an act's body, as people say them
 _ORDER: Final = tuple(URGENCY_WORDS)
@@ -84,6 +84,10 @@ def state_words(job: Job, steps: Sequence[Step]) -> str:
     """The job's state in a few words."""
     if job.closed:
         return "終了"
+    if job.cancelled:
+        return "中止"
+    if job.cancelling is not None:
+        return "取消しの依頼中"
     if job.disputed:
         return "数量の不一致"
     at = next((step for step in steps if step.state == "now"), None)

@@ -13,10 +13,20 @@ Invariants, held by a state machine in the tests
 from tewatashi.core.custody.counts import refuse_open_withdrawals
 from tewatashi.core.custody.ending import hold_is_over
 from tewatashi.core.custody.history import evolve, fold
-from tewatashi.core.custody.job import PAPER, STEP_NAMES, WORKFLOW, Counts, Job, Thing, live_copies, thing_id
+from tewatashi.core.custody.job import (
+    PAPER,
+    STEP_NAMES,
+    WORKFLOW,
+    Counts,
+    Job,
+    Thing,
+    live_copies,
+    thing_id,
+    to_be_claimed,
+)
 from tewatashi.core.custody.rules import RULES, decide
 
 __all__ = [
     "PAPER", "RULES", "STEP_NAMES", "WORKFLOW", "Counts", "Job", "Thing", "decide", "evolve", "fold", "hold_is_over",
-    "live_copies", "refuse_open_withdrawals", "thing_id",
+    "live_copies", "refuse_open_withdrawals", "thing_id", "to_be_claimed",
 ]  # fmt: skip

@@ -7,7 +7,8 @@ from typing import cast
 
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import SYSTEM, Standing, refuse_place, refuse_unless_on_roster
-from tewatashi.core.custody.job import PAPER, Job, Thing, live_copies
+from tewatashi.core.custody.job import PAPER, Job, Thing, live_copies, to_be_claimed
+from tewatashi.core.custody.order import after
 from tewatashi.core.refused import Refused
 
 
@@ -75,11 +76,15 @@ def witnessed(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
 def not_erased_too_early(job: Job, standing: Standing, act: Act, now: datetime) -> None:
     """What the factory still needs may go only after the delivery was confirmed; paper notices are delivered, not erased."""
     thing = job.things[act.text("thing")]
-    if thing.what == "通知書":
+    if thing.what == "通知書" and not job.cancelled:
         raise Refused("not-erasable", "通知書は納品するもので、消去の対象ではありません。", do="納品してください。")
     if thing.what == "スプール" and act.site == "factory":
         return  # a printer's spool goes as soon as the sheets are out (R15)
-    if not thing.of_parcel(job.parcel) or (act.site == "gateway" and hold_is_over(thing, standing, now)):
+    if (
+        job.cancelled
+        or not thing.of_parcel(job.parcel)
+        or (act.site == "gateway" and hold_is_over(thing, standing, now))
+    ):
         return
     needed = {"ward": "parcel-received", "gateway": "parcel-received", "factory": "delivery-confirmed"}[act.site]
     if not job.did(needed):
@@ -121,7 +126,7 @@ def nothing_left_at_factory(job: Job, _standing: Standing, act: Act, _now: datet
             "copies-left", "まだ消去していない複製があります。", found="・".join(f"{t.what}（{t.id}）" for t in left),
             expected="0件", do="すべて消去してから報告してください。", requirement="CL-11-12",
         )  # fmt: skip
-    every = {thing.id for thing in job.things.values() if thing.site == "factory" and thing.what != "通知書"}
+    every = to_be_claimed(job)
     if set(cast("list[str]", act.body["things"])) != every:
         raise Refused(
             "list-incomplete", "消去の一覧が、記録にある複製と違います。", found=len(cast("list[str]", act.body["things"])),
@@ -149,6 +154,22 @@ def scan_is_clean(job: Job, _standing: Standing, act: Act, _now: datetime) -> No
                 code, "残存調査で、消去を確かめられませんでした。", found=f"{act.number(name)}件", expected="0件",
                 do="見つかった物を消去し、調査し直してください。", requirement="CL-9",
             )  # fmt: skip
+
+
+def only_what_hands_carry(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    """What lies in a system is never lost: it is erased, or it is there."""
+    thing = job.things[act.text("thing")]
+    if thing.what not in PAPER:
+        raise Refused(
+            "not-carried", f"{thing.what}は、紛失として終えることのできない物です。", found=thing.what, expected="・".join(PAPER),
+            do="消去の記録をしてください。", requirement="FAC-OP-7",
+        )  # fmt: skip
+
+
+def verified_or_never_opened(job: Job, standing: Standing, act: Act, now: datetime) -> None:
+    """Of a job that was cancelled before its parcel was opened there is nothing to look for."""
+    if job.ever_opened or not job.cancelled:
+        after("erasure-verified")(job, standing, act, now)
 
 
 def claims_stand(job: Job, _standing: Standing, _act: Act, _now: datetime) -> None:

@@ -25,7 +25,8 @@ def evolve(job: Job | None, number: str, act: Act, now: datetime) -> Job:
             done={"job-opened": now},
         )
     assert job is not None
-    job = replace(job, done={act.kind: now, **job.done})
+    if act.kind != "parcel-held" or act.text("parcel") == job.parcel:  # a voided parcel's copy is no step of the job
+        job = replace(job, done={act.kind: now, **job.done})
     return EVOLVE.get(act.kind, _unchanged)(job, act, now)
 
 
@@ -43,7 +44,8 @@ def _with(job: Job, *things: Thing) -> Job:
 def _born(
     job: Job, what: str, site: Role, quantity: int, now: datetime, *, place: str | None = None, hand: str | None = None
 ) -> Thing:
-    return Thing(thing_id(what, site, job), what, site, quantity, now, place=place, hand=hand)
+    assert job.parcel is not None
+    return Thing(thing_id(what, site, job.parcel), what, site, quantity, now, place=place, hand=hand)
 
 
 def _ended(thing: Thing, now: datetime, how: str) -> Thing:
@@ -59,16 +61,37 @@ def _sealed(job: Job, act: Act, now: datetime) -> Job:
 
 
 def _voided(job: Job, _act: Act, _now: datetime) -> Job:
-    """The parcel is as if never sealed, but its copy at the ward is still a thing until it is erased."""
+    """The parcel is as if never sealed, but its copies are still things until they are erased.
+
+    The versions of withdrawal requests go on counting: an acknowledgement may still be on its way.
+    """
+    assert job.parcel is not None
+    assert job.sha256 is not None
+    assert job.size is not None
     undone = {
-        "parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held", "withdrawal-requested",
-        "withdrawal-acknowledged",
+        "parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held", "parcel-received",
+        "withdrawal-requested", "withdrawal-acknowledged", "cancel-requested", "cancel-accepted", "cancel-refused",
     }  # fmt: skip
     return replace(
         job, parcel=None, sha256=None, size=None, cover=None, counts=Counts(), notice_handed_to=None,
-        requests=(), withdrawals_acknowledged=0,
+        requests=tuple(frozenset() for _ in job.requests), voided={**job.voided, job.parcel: (job.sha256, job.size)},
         done={kind: when for kind, when in job.done.items() if kind not in undone},
     )  # fmt: skip
+
+
+def _cancel_requested(job: Job, act: Act, _now: datetime) -> Job:
+    return replace(job, cancelling=act.text("scope"))
+
+
+def _cancel_accepted(job: Job, act: Act, now: datetime) -> Job:
+    job = replace(job, cancelling=None)
+    if act.text("scope") == "parcel":
+        return _voided(job, act, now)
+    return replace(job, cancelled=True, disputed=False)
+
+
+def _cancel_refused(job: Job, _act: Act, _now: datetime) -> Job:
+    return replace(job, cancelling=None)
 
 
 def _notice_handed(job: Job, act: Act, now: datetime) -> Job:
@@ -77,7 +100,9 @@ def _notice_handed(job: Job, act: Act, now: datetime) -> Job:
 
 
 def _held(job: Job, act: Act, now: datetime) -> Job:
-    return _with(job, _born(job, "送付データ", "gateway", job.counts.extract or 0, now, place=act.text("place")))
+    sealed = job.things[thing_id("送付データ", "ward", act.text("parcel"))]
+    name = thing_id("送付データ", "gateway", act.text("parcel"))
+    return _with(job, Thing(name, "送付データ", "gateway", sealed.quantity, now, place=act.text("place")))
 
 
 def _received(job: Job, act: Act, now: datetime) -> Job:
@@ -106,8 +131,9 @@ def _withdrawal_acknowledged(job: Job, act: Act, _now: datetime) -> Job:
 
 
 def _printed(job: Job, act: Act, now: datetime) -> Job:
+    assert job.parcel is not None
     pieces = act.number("pieces")
-    spool = thing_id("スプール", "factory", job)
+    spool = thing_id("スプール", "factory", job.parcel)
     old = job.things.get(spool)
     if act.number("copy") == 0:
         job = replace(job, counts=replace(job.counts, printed=pieces))
@@ -127,7 +153,8 @@ def _enclosed(job: Job, act: Act, now: datetime) -> Job:
         job.counts, enclosed=act.number("enclosed"), withdrawn=act.number("withdrawn"), spoiled=act.number("spoiled")
     )
     job = replace(job, counts=counts)
-    notices = job.things[thing_id("通知書", "factory", job)]
+    assert job.parcel is not None
+    notices = job.things[thing_id("通知書", "factory", job.parcel)]
     job = _with(job, replace(notices, quantity=act.number("enclosed"), place=act.text("place"), hand=None))
     waste = act.number("spoiled") + act.number("pulled")
     for what, quantity in (("引抜き品", act.number("withdrawn")), ("破損紙", waste)):
@@ -160,6 +187,10 @@ def _confirmed(job: Job, act: Act, now: datetime) -> Job:
     return _with(job, *handed)
 
 
+def _lost(job: Job, act: Act, now: datetime) -> Job:
+    return _with(job, _ended(job.things[act.text("thing")], now, "lost"))
+
+
 def _moved(job: Job, act: Act, _now: datetime) -> Job:
     place, hand = cast("str | None", act.body["place"]), cast("str | None", act.body["hand"])
     return _with(job, replace(job.things[act.text("thing")], place=place, hand=hand))
@@ -175,6 +206,9 @@ def _residue(job: Job, act: Act, _now: datetime) -> Job:
 EVOLVE: Final[Mapping[str, Evolve]] = {
     "parcel-sealed": _sealed,
     "parcel-voided": _voided,
+    "cancel-requested": _cancel_requested,
+    "cancel-accepted": _cancel_accepted,
+    "cancel-refused": _cancel_refused,
     "password-notice-handed": _notice_handed,
     "parcel-held": _held,
     "parcel-received": _received,
@@ -188,6 +222,7 @@ EVOLVE: Final[Mapping[str, Evolve]] = {
     "notices-delivered": _delivered,
     "delivery-confirmed": _confirmed,
     "thing-moved": _moved,
+    "thing-lost": _lost,
     "residue-found": _residue,
 }
 

@@ -35,8 +35,9 @@ PAPER: Final[Mapping[str, tuple[str, ...]]] = {
     "パスワード通知書": ("shredded", "returned"),
     "破損紙": ("shredded",),
     "引抜き品": ("shredded", "returned"),
+    "通知書": ("shredded", "returned"),
 }
-"""What only hands can end, and how."""
+"""What only hands can end, and how. Notices end so in a cancelled job alone: they are there to be delivered."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,18 @@ class Job:
     receipt: str | None = None
     disputed: bool = False
     residue_found: int = 0
+    voided: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # parcel -> digest and size of its bytes
+    cancelling: str | None = None  # what the ward asked to cancel, parcel or job, while the factory has not answered
+    cancelled: bool = False
 
     @property
     def closed(self) -> bool:
         return "job-closed" in self.done
+
+    @property
+    def ever_opened(self) -> bool:
+        """Whether there ever was a plain copy at the factory that could have been copied on."""
+        return any(thing.what == "開封データ" for thing in self.things.values())
 
     def did(self, kind: str) -> bool:
         return kind in self.done
@@ -132,12 +141,20 @@ class Job:
         return frozenset().union(*self.requests[: self.withdrawals_acknowledged])
 
 
-def thing_id(what: str, site: Role, job: Job) -> str:
-    """The id of a thing of this job: made from what it is, whose it is, and the parcel it came from."""
-    assert job.parcel is not None
-    return f"{what}:{job.parcel[:8]}@{site}"
+def thing_id(what: str, site: Role, parcel: str) -> str:
+    """The id of a thing: made from what it is, where it came to be, and the parcel it came from."""
+    return f"{what}:{parcel[:8]}@{site}"
 
 
 def live_copies(job: Job) -> tuple[Thing, ...]:
     """What still holds residents' data outside the ward's own records: nothing of it may be left at the end."""
     return tuple(thing for thing in job.things.values() if thing.alive)
+
+
+def to_be_claimed(job: Job) -> frozenset[str]:
+    """Everything whose end the factory's report must tell: what it ever held, except notices that were delivered."""
+    return frozenset(
+        thing.id
+        for thing in job.things.values()
+        if thing.site == "factory" and (thing.what != "通知書" or job.cancelled)
+    )

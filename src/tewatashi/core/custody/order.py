@@ -25,6 +25,23 @@ def job_open(job: Job, _standing: Standing, _act: Act, _now: datetime) -> None:
         raise Refused("job-closed", "終了した案件です。", do="新しい案件を登録してください。")
 
 
+def goes_on(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    """In a cancelled job only what was carried and what ends its things is still recorded."""
+    if job.cancelled:
+        raise Refused(
+            "job-cancelled", f"取り消した案件です。「{act.name}」はできません。",
+            do="残っている物を返却・消去し、案件を終えてください。", requirement="FAC-OP-1",
+        )  # fmt: skip
+
+
+def not_being_cancelled(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    """What the ward would still tell the factory crosses with the answer, and would be refused there."""
+    if job.cancelling is not None:
+        raise Refused(
+            "being-cancelled", f"取消しを依頼しています。「{act.name}」はできません。", do="委託先の回答を待ってください。",
+        )  # fmt: skip
+
+
 def after(*kinds: str) -> Rule:
     def rule(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
         for kind in kinds:
@@ -63,6 +80,13 @@ def in_workflow_order(job: Job, standing: Standing, act: Act, _now: datetime) ->
                 "out-of-order", "業務フローの順番と違います。", found=act.name, expected=KINDS[earlier].name,
                 do=f"先に「{KINDS[earlier].name}」を行ってください。", requirement="FAC-OP-1",
             )  # fmt: skip
+
+
+def in_workflow_order_or_cancelled(job: Job, standing: Standing, act: Act, now: datetime) -> None:
+    """What was erased is reported at the end of the workflow, after the delivery, or of a cancelled job wherever it stood."""
+    if not job.cancelled:
+        in_workflow_order(job, standing, act, now)
+        after("delivery-confirmed")(job, standing, act, now)
 
 
 def may_hand_over(_job: Job, standing: Standing, _act: Act, now: datetime) -> None:

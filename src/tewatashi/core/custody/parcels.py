@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing, refuse_unless_on_roster
-from tewatashi.core.custody.job import Job
+from tewatashi.core.custody.job import Job, thing_id
 from tewatashi.core.refused import Refused
 
 
@@ -18,12 +18,24 @@ def same_parcel(job: Job, _standing: Standing, act: Act, _now: datetime) -> None
         )  # fmt: skip
 
 
+def same_or_voided_parcel(job: Job, standing: Standing, act: Act, now: datetime) -> None:
+    """The gateway's word that it holds a parcel crosses with the cancelling: such a copy is recorded, so that it ends."""
+    parcel = act.text("parcel")
+    if parcel not in job.voided:
+        same_parcel(job, standing, act, now)
+    if thing_id("送付データ", act.site, parcel) in job.things:
+        raise Refused(
+            "done-already", f"「{act.name}」はすでに記録されています。", found=parcel[:8], do="案件の画面で状態を確かめてください。"
+        )  # fmt: skip
+
+
 def same_bytes(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
     found = (act.text("sha256"), act.number("size"))
-    if found != (job.sha256, job.size):
+    sha256, size = job.voided.get(act.text("parcel"), (job.sha256, job.size))
+    if found != (sha256, size):
         raise Refused(
             "other-bytes", "届いた送付データの内容が、区が作ったものと違います。", found=f"{found[0][:16]}… {found[1]}バイト",
-            expected=f"{(job.sha256 or '')[:16]}… {job.size}バイト", do="受け取らず、区に連絡してください。",
+            expected=f"{(sha256 or '')[:16]}… {size}バイト", do="受け取らず、区に連絡してください。",
             requirement="WARD-LG-1",
         )  # fmt: skip
 

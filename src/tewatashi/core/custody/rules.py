@@ -8,6 +8,11 @@ from typing import Final
 
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing
+from tewatashi.core.custody.cancelling import (
+    asked_for,
+    of_this_parcel,
+    still_possible,
+)
 from tewatashi.core.custody.counts import (
     acknowledges_latest,
     confirms_the_receipt,
@@ -27,7 +32,9 @@ from tewatashi.core.custody.ending import (
     nothing_alive,
     nothing_left_at_factory,
     one_place_or_hand,
+    only_what_hands_carry,
     scan_is_clean,
+    verified_or_never_opened,
     whole_quantity,
     witnessed,
 )
@@ -39,10 +46,13 @@ from tewatashi.core.custody.order import (
     by,
     by_system_or_roster,
     for_the_jobs_form,
+    goes_on,
     in_workflow_order,
+    in_workflow_order_or_cancelled,
     job_open,
     may_hand_over,
     not_again,
+    not_being_cancelled,
     place_listed,
 )
 from tewatashi.core.custody.parcels import (
@@ -52,6 +62,7 @@ from tewatashi.core.custody.parcels import (
     notice_to_roster,
     pieces_as_sealed,
     same_bytes,
+    same_or_voided_parcel,
     same_parcel,
     sealed_as_declared,
 )
@@ -85,38 +96,44 @@ def _refuse_unfit_job(standing: Standing, act: Act) -> None:
         )  # fmt: skip
 
 
-_SYSTEM_STEP: Final[tuple[Rule, ...]] = (job_open, not_again)
-
-
-_FLOOR: Final[tuple[Rule, ...]] = (job_open, not_again, in_workflow_order, by("supervisor", "handler"))
+_GOES_ON: Final[tuple[Rule, ...]] = (job_open, goes_on)
+_WARD: Final[tuple[Rule, ...]] = (*_GOES_ON, not_being_cancelled)
+_FLOOR: Final[tuple[Rule, ...]] = (*_GOES_ON, not_again, in_workflow_order, by("supervisor", "handler"))
 
 
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "job-opened": (not_again,),
-    "parcel-sealed": (job_open, no_parcel_yet, new_parcel, sealed_as_declared, place_listed("place")),
-    "parcel-voided": (job_open, same_parcel, before("parcel-received")),
-    "password-notice-handed": (job_open, not_again, after("parcel-sealed"), same_parcel, may_hand_over, notice_to_roster),
-    "parcel-sent": (job_open, not_again, after("parcel-sealed"), same_parcel, by_lgwan, may_hand_over),
-    "parcel-held": (*_SYSTEM_STEP, same_parcel, same_bytes, place_listed("place")),
+    "parcel-sealed": (*_WARD, no_parcel_yet, new_parcel, sealed_as_declared, place_listed("place")),
+    "parcel-voided": (*_WARD, same_parcel, before("parcel-sent", "parcel-received")),
+    "cancel-requested": (*_WARD, of_this_parcel, before("delivery-confirmed")),
+    "cancel-accepted": (*_GOES_ON, asked_for, of_this_parcel, still_possible, by_system_or_roster),
+    "cancel-refused": (*_GOES_ON, asked_for, of_this_parcel, by_system_or_roster),
+    "password-notice-handed": (*_WARD, not_again, after("parcel-sealed"), same_parcel, may_hand_over, notice_to_roster),
+    "parcel-sent": (*_WARD, not_again, after("parcel-sealed"), same_parcel, by_lgwan, may_hand_over),
+    "parcel-held": (job_open, not_again, same_or_voided_parcel, same_bytes, place_listed("place")),
     "parcel-received": (
-        *_SYSTEM_STEP, same_parcel, same_bytes, pieces_as_sealed, by_system_or_roster, may_hand_over,
+        *_GOES_ON, not_again, same_parcel, same_bytes, pieces_as_sealed, by_system_or_roster, may_hand_over,
         in_workflow_order, place_listed("place"),
     ),
     "copy-erased": (job_open, living_thing, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early),
     "parcel-opened": (*_FLOOR, after("password-notice-handed"), same_parcel, may_hand_over, pieces_as_sealed, place_listed("place")),
     "pieces-composed": (*_FLOOR, for_the_jobs_form, pieces_as_sealed, place_listed("place")),
-    "withdrawal-requested": (job_open, after("parcel-sealed"), before("pieces-enclosed"), next_withdrawal),
-    "withdrawal-acknowledged": (job_open, before("pieces-enclosed"), acknowledges_latest, by_system_or_roster),
+    "withdrawal-requested": (*_WARD, after("parcel-sealed"), before("pieces-enclosed"), next_withdrawal),
+    "withdrawal-acknowledged": (*_GOES_ON, before("pieces-enclosed"), acknowledges_latest, by_system_or_roster),
     "pieces-printed": (
-        job_open, in_workflow_order, by("supervisor", "handler"), before("pieces-enclosed"), originals_once,
+        *_GOES_ON, in_workflow_order, by("supervisor", "handler"), before("pieces-enclosed"), originals_once,
         place_listed("place", "spool"),
     ),
     "pieces-enclosed": (*_FLOOR, withdrawals_as_acknowledged, counts_agree, place_listed("place")),
     "notices-delivered": (*_FLOOR, delivers_what_was_enclosed),
-    "delivery-confirmed": (job_open, after("notices-delivered"), confirms_the_receipt, place_listed("place")),
+    "delivery-confirmed": (*_WARD, after("notices-delivered"), confirms_the_receipt, place_listed("place")),
     "thing-moved": (job_open, living_thing, by_the_factorys_own, one_place_or_hand),
-    "erasure-claimed": (*_FLOOR, after("delivery-confirmed"), undisputed, witnessed, nothing_left_at_factory),
+    "thing-lost": (job_open, living_thing, by_the_factorys_own, whole_quantity, only_what_hands_carry),
+    "erasure-claimed": (
+        job_open, not_again, in_workflow_order_or_cancelled, by("supervisor", "handler"), undisputed, witnessed,
+        nothing_left_at_factory,
+    ),
     "residue-found": (job_open, claims_stand),
     "erasure-verified": (job_open, not_again, claims_stand, scan_is_clean),
-    "job-closed": (job_open, undisputed, after("erasure-verified"), nothing_alive),
+    "job-closed": (job_open, undisputed, verified_or_never_opened, nothing_alive),
 }  # fmt: skip

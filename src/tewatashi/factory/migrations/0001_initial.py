@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField(default=0)),
                 ('sha256', models.CharField(default='', max_length=64)),
                 ('reference', models.CharField(default='', max_length=200)),
+                ('begun_at', models.DateTimeField(null=True)),
                 ('printed_at', models.DateTimeField(null=True)),
             ],
             options={

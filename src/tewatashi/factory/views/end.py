@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from tewatashi.core.custody import Job
+from tewatashi.core.custody import Job, to_be_claimed
 from tewatashi.factory import delivering, erasing, jobs, reports
 from tewatashi.factory.forms import ClaimForm, DeliverForm, EraseAllForm, EraseForm, MoveForm
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page, people
@@ -77,7 +77,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
     return act_page(
         request, form, title="データ消去報告書", submit="報告書を区に出す", back=f"/jobs/{number}", job=job,
         intro="記録にあるすべての複製について、消去の方法・日時・実施者を報告します。",
-        listed=[_erased_words(job, one) for one in job.things if job.things[one].site == "factory" and job.things[one].what != "通知書"],
+        listed=[_erased_words(job, one) for one in sorted(to_be_claimed(job))],
         warning=_left_words(job),
     )  # fmt: skip
 
