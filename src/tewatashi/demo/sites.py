@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -48,16 +48,24 @@ class Site:
 
 
 class Sites:
-    """Ward, gateway and factory in one folder. databases: "sqlite" or a PostgreSQL address by role."""
+    """Ward, gateway and factory in one folder, or some of them.
+
+    databases  "sqlite" or a PostgreSQL address by role;  roles  without the gateway there is no line between the others
+    """
 
     def __init__(
-        self, folder: Path, *, databases: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        *,
+        databases: Mapping[str, str] | None = None,
+        env: Mapping[str, str] | None = None,
+        roles: Sequence[Role] = ROLES,
     ) -> None:
         self.folder = folder
         self._env = {**os.environ, **(env or {})}
         self.sites: dict[Role, Site] = {}
         self._people: list[Person] = []
-        for role in ROLES:
+        for role in roles:
             new = NewSite(role, f"{role}.tewatashi.test", HOST, _free_port(), (databases or {}).get(role, "sqlite"))
             self.sites[role] = Site(make_site(folder / role, new))
         self._introduce()
@@ -67,7 +75,7 @@ class Sites:
         """Exchange the cards by hand, as three operators would."""
         cards = {role: own_card(site.config) for role, site in self.sites.items()}
         for role, site in self.sites.items():
-            for other in ROLES:
+            for other in cards:
                 if other != role:
                     site.config = add_peer(site.config, cards[other])
 
@@ -99,10 +107,10 @@ class Sites:
 
     def start(self, *roles: Role) -> None:
         """Start these sites, or all, and come back when they answer."""
-        for role in roles or ROLES:
+        for role in roles or self.sites:
             site = self.sites[role]
             site.process = self._python("tewatashi.sitekit.serve", site, None, WITH_PARENT)
-        for role in roles or ROLES:
+        for role in roles or self.sites:
             self._await(self.sites[role])
 
     def _await(self, site: Site) -> None:

@@ -6,7 +6,8 @@ from django.urls import path
 
 from tewatashi.factory import intake
 from tewatashi.factory.views import acts, contracts, end, floor, home, jobs
-from tewatashi.sitekit import letters_api, parcels_api
+from tewatashi.factory.views.shown import EVERYBODY, WORKERS
+from tewatashi.sitekit import letters_api, paper_views, parcels_api
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("jobs/<str:number>/claim", end.claim, name="claim"),
     path("jobs/<str:number>/erasure-report.pdf", end.erasure_report, name="erasure_report"),
     path("jobs/<str:number>/move", end.move, name="move"),
+    *paper_views.patterns(WORKERS, EVERYBODY),
     *letters_api.patterns({"gateway"}),
     *parcels_api.patterns({"gateway"}, intake.take_in),
     *sitekit.patterns,

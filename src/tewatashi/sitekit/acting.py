@@ -22,7 +22,7 @@ from django.db.models import Max
 from tewatashi.core import contract as contracts
 from tewatashi.core import custody
 from tewatashi.core.acts import KINDS, Act, Role
-from tewatashi.core.contract import Standing
+from tewatashi.core.contract import Contract, Standing
 from tewatashi.core.custody import Job
 from tewatashi.core.ledger import Entry, parse_entry
 from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
@@ -112,11 +112,28 @@ def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None =
         _decide(act, job, now)
         letters = {
             peer: outbox.queue(kind, peer, act.body, by=by, job=job, at=clock.stamp(now))
-            for peer in (site.peer(role).name for role in KINDS[kind].tells if role != site.role)
+            for peer in _told_sites(act, job)
         }
         said = {"site": site.role, "from": site.name, "act": act.body, "letters": letters}
         ledger.append_one(kind, said, by=by, job=job, at=now)
         transaction.on_commit(lambda: loops.wake("exchange"))
+
+
+def _told_sites(act: Act, number: str | None) -> list[str]:
+    """Names of the sites to tell. A contract that goes by disc has no gateway where none is known; all others need one."""
+    site = _site()
+    roles = [role for role in KINDS[act.kind].tells if role != site.role]
+    if site.by_hand and "gateway" in roles and _contract_of(act, number).channel == "disc":
+        roles.remove("gateway")
+    return [site.peer(role).name for role in roles]
+
+
+def _contract_of(act: Act, number: str | None) -> Contract:
+    """The contract that an act falls under, once the rules allowed it."""
+    if act.kind == "contract-made":
+        return contracts.evolve(None, act).contract
+    under = job(number) if number is not None and act.kind != "job-opened" else None
+    return known_standing(under.contract if under else act.text("contract")).contract
 
 
 def _decide(act: Act, number: str | None, now: datetime) -> None:

@@ -105,6 +105,11 @@ class SiteConfig:
     url: str
     peers: tuple[Peer, ...] = field(default=())
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether no line leads to the other side, so that letters cross on paper and in files: all lines go by the gateway."""
+        return self.role != "gateway" and not any(peer.role == "gateway" for peer in self.peers)
+
     def peer(self, role: str) -> Peer:
         """The other site of this role; Refused when its card has not been added."""
         for peer in self.peers:

@@ -1,7 +1,8 @@
 """Letters on their way: this site posts what waits for the next one, collects what waits there, and forgets nothing.
 
 Ward and gateway run this loop towards the next site (the ward towards the gateway, the gateway towards the factory);
-nobody calls the ward, and the factory calls nobody. A letter stays queued until the other side said that it has it, and
+nobody calls the ward, and the factory calls nobody. A ward that knows no gateway has no line, and nothing to do here:
+its letters cross by hand (paper_way). A letter stays queued until the other side said that it has it, and
 taking one twice changes nothing, so the loop may be killed anywhere.
 """
 
@@ -32,6 +33,8 @@ _AT_ONCE: Final = 100
 def exchange() -> None:
     """Post and collect all that waits."""
     site: SiteConfig = settings.SITE
+    if site.by_hand:
+        return
     peer = site.peer(NEXT[site.role])
     with line_to(peer) as line:
         try:

@@ -21,6 +21,7 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
         "site_role": site.role,
         "site_name": site.name,
         "site_title": SITE_TITLES[site.role],
+        "by_hand": site.by_hand,
         "user_roles": [PERSON_ROLES[site.role].get(role, role) for role in roles],
     }
 

@@ -12,11 +12,14 @@ class WardConfig(AppConfig):
     label = "ward"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from tewatashi.sitekit import exchange
         from tewatashi.sitekit.loops import loop
         from tewatashi.ward import sealing, services
 
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
-        loop("send", every=exchange.EVERY)(services.send)
+        if not settings.SITE.by_hand:
+            loop("send", every=exchange.EVERY)(services.send)
         loop("release", every=5)(services.release)
         loop("sweep", every=60)(sealing.sweep)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tewatashi.sitekit import paper_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 from tewatashi.ward.views import acts, contracts, home, jobs, seal
@@ -30,5 +31,6 @@ urlpatterns = [
     path("jobs/<str:number>/verify", acts.verify, name="verify"),
     path("jobs/<str:number>/close", acts.close, name="close"),
     path("jobs/<str:number>/receipt.pdf", jobs.receipt, name="receipt"),
+    *paper_views.patterns({"clerk", "manager"}, {"auditor", "clerk", "manager"}),
     *sitekit.patterns,
 ]

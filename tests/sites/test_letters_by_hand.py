@@ -1,0 +1,311 @@
+"""Ward and factory with no line between them: their letters cross on paper and in files, by the rules of the line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests import scanner
+from tests.counterparty import Counterparty
+from tests.databases import rows_of
+from tewatashi.carriers import paper, paper_scan
+from tewatashi.core.letter import read_letter, write_letter
+from tewatashi.core.signing import VerifyKey
+from tewatashi.demo.person import Person, TurnedAway
+from tewatashi.demo.sites import Sites
+from tewatashi.sitekit.cards import own_card
+from tewatashi.sitekit.keys import note_key
+from tewatashi.sitekit.roles import ROLES, Role
+
+FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
+pytestmark = pytest.mark.skipif(not (FONTS / "ipaexm.ttf").exists(), reason="run tools/fonts.py first")
+CONTRACT = "R8-9"
+SIDES: tuple[Role, Role] = ("ward", "factory")
+
+
+@dataclass
+class Two:
+    """The two sites and their people."""
+
+    sites: Sites
+    tanaka: Person
+    sato: Person
+    suzuki: Person
+    auditor: Person
+
+    def kept(self, role: Role) -> list[list[tuple[object, ...]]]:
+        """All that a refused set must leave as it was."""
+        site = self.sites.sites[role].config
+        return [
+            rows_of(site, query)
+            for query in (
+                'SELECT "index", kind FROM sitekit_ledgerentry ORDER BY "index"',
+                "SELECT sender, seq FROM sitekit_inletter ORDER BY sender, seq",
+                "SELECT recipient, seq, delivered_at FROM sitekit_outletter ORDER BY recipient, seq",
+                "SELECT origin, size FROM sitekit_witnessedcheckpoint ORDER BY size",
+            )
+        ]
+
+    def acts(self, role: Role, kind: str) -> int:
+        (found,) = rows_of(
+            self.sites.sites[role].config, "SELECT count(*) FROM sitekit_ledgerentry WHERE kind = ?", kind
+        )
+        return int(found[0])
+
+    def file_of(self, person: Person) -> bytes:
+        return good(person.post("/letters/out.letters"))
+
+    def notes_of(self, person: Person) -> list[bytes]:
+        """The letters that wait, without the word that goes before them."""
+        return [note for note in paper.split_notes(self.file_of(person)) if note.startswith(b"tewatashi.letter")]
+
+    def paper_of(self, person: Person) -> bytes:
+        return good(person.post("/letters/out.pdf"))
+
+    def open_job(self) -> str:
+        today = date.today()  # noqa: DTZ011
+        answer = self.sato.fill(
+            "/jobs/new", contract=CONTRACT, form="tokusoku", base_date=today.isoformat(), declared="3",
+            deliver_by=(today + timedelta(days=14)).isoformat(), erase_by=(today + timedelta(days=21)).isoformat(),
+        )  # fmt: skip
+        return str(answer.url).rsplit("/", 1)[1]
+
+
+def good(answer: object) -> bytes:
+    assert getattr(answer, "status_code") == 200  # noqa: B009
+    content: bytes = getattr(answer, "content")  # noqa: B009
+    return content
+
+
+def give(person: Person, data: bytes) -> str:
+    """Give a file to the page that takes letters in. Returned: what the page then says."""
+    return person.fill("/letters/in", files={"files": data}).text
+
+
+def type_in(person: Person, *codes: str) -> str:
+    return person.fill("/letters/in", codes="\r\n".join(codes)).text
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def two(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
+    databases: dict[str, str] = {}
+    if request.param == "postgresql":
+        cluster = request.getfixturevalue("postgres")
+        databases = {role: cluster.new_database() for role in ROLES}
+    sites = Sites(
+        tmp_path_factory.mktemp("hand"), databases=databases, env={"TEWATASHI_FONTS": str(FONTS)},
+        roles=SIDES,
+    )  # fmt: skip
+    try:
+        sites.start()
+        tanaka, sato = sites.person("ward", "tanaka"), sites.person("ward", "sato")
+        yield Two(sites, tanaka, sato, sites.person("factory", "suzuki"), sites.person("ward", "kimura"))
+    finally:
+        sites.stop()
+
+
+@pytest.fixture(scope="module")
+def agreed(two: Two) -> Two:
+    """Contract, workflow and roster crossed: to the factory from a scan, back in a file, and once more from a scan."""
+    today = date.today()  # noqa: DTZ011
+    year = today.year if today.month >= 4 else today.year - 1
+    ends = date(year + 1, 3, 31).isoformat()
+    two.tanaka.fill(
+        "/contracts/new", contract=CONTRACT, title="督促状作成等業務", contractor="見本印刷",
+        begins=date(year, 4, 1).isoformat(), ends=ends, channel="disc", forms="tokusoku",
+        privacy_mark_number="00000000(01)", privacy_mark_expires=ends,
+    )  # fmt: skip
+    two.tanaka.fill(f"/contracts/{CONTRACT}/workflow")
+    said = give(two.suzuki, scanner.pdf_of(scanner.pages(two.paper_of(two.tanaka))))
+    assert "3件を取り込みました（契約の登録、業務フローの共有、台帳の検証点）" in said
+    two.suzuki.fill(f"/contracts/{CONTRACT}/acknowledge")
+    two.suzuki.fill(f"/contracts/{CONTRACT}/roster", duty_watanabe="")
+    said = give(two.tanaka, two.file_of(two.suzuki))
+    assert "相手は、こちらの記録をさらに3件受け取っています" in said
+    two.tanaka.fill(f"/contracts/{CONTRACT}/accept-roster")
+    give(two.suzuki, scanner.pdf_of(scanner.pages(two.paper_of(two.tanaka), angle=-3, fax=True)))
+    assert "承認済み" in two.suzuki.page(f"/contracts/{CONTRACT}")
+    return two
+
+
+@pytest.mark.requirement("WORK-5")
+def test_acts_cross_on_paper_and_in_files_exactly_once(agreed: Two) -> None:
+    for role in SIDES:
+        for kind in (
+            "contract-made",
+            "workflow-published",
+            "workflow-acknowledged",
+            "roster-submitted",
+            "roster-accepted",
+        ):
+            assert agreed.acts(role, kind) == 1
+
+
+def test_both_hold_the_others_checkpoints(agreed: Two) -> None:
+    ward, factory = (agreed.sites.sites[role].config for role in SIDES)
+    for site, origin in ((ward, factory.name), (factory, ward.name)):
+        assert rows_of(site, "SELECT count(*) FROM sitekit_witnessedcheckpoint WHERE origin = ?", origin)[0][0] >= 1
+
+
+def test_a_letter_waits_until_the_other_side_says_that_it_has_it(agreed: Two) -> None:
+    job = agreed.open_job()
+    assert job in agreed.tanaka.page("/letters/out")
+    given = agreed.file_of(agreed.tanaka)
+    assert agreed.file_of(agreed.tanaka) == given  # printed twice, it is the same
+    give(agreed.suzuki, given)
+    assert job in agreed.tanaka.page("/letters/out")
+    word = agreed.file_of(agreed.suzuki)
+    give(agreed.tanaka, word)
+    assert job not in agreed.tanaka.page("/letters/out")
+    assert "0件を取り込みました" in give(agreed.tanaka, word)  # an old word does no harm
+    assert agreed.suzuki.has(f"/jobs/{job}")
+
+
+def test_the_same_paper_again_changes_nothing(agreed: Two) -> None:
+    agreed.open_job()
+    scan = scanner.pdf_of(scanner.pages(agreed.paper_of(agreed.tanaka)))
+    give(agreed.suzuki, scan)
+    before = agreed.kept("factory")
+    said = give(agreed.suzuki, scan)
+    assert "0件を取り込みました" in said
+    assert "取り込み済みでした" in said
+    assert agreed.kept("factory") == before
+
+
+def test_a_scanner_types_the_codes_in_any_order(agreed: Two) -> None:
+    job = agreed.open_job()
+    codes = paper.write_parts(paper.split_notes(agreed.file_of(agreed.tanaka)))
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    type_in(agreed.suzuki, *(code.translate(wide) for code in codes[::-1]), codes[0])
+    assert agreed.suzuki.has(f"/jobs/{job}")
+
+
+def test_what_is_missing_is_named_and_what_was_read_stays_on_the_page(agreed: Two) -> None:
+    for _ in range(4):
+        agreed.open_job()
+    codes = paper_scan.codes_in(agreed.paper_of(agreed.tanaka))
+    assert len(codes) > 1
+    before = agreed.kept("factory")
+    with pytest.raises(TurnedAway, match=f"{len(codes)}枚のうち.*枚目がまだです") as turned:
+        type_in(agreed.suzuki, codes[0])
+    assert codes[0] in turned.value.answer.text
+    assert agreed.kept("factory") == before
+    type_in(agreed.suzuki, *codes)
+
+
+# ---------------------------------------------------------------- what may not come in
+
+
+def refused(two: Two, data: bytes, words: str, *, typed: bool = True) -> None:
+    """The factory refuses these notes as a file and as codes, and writes nothing of them."""
+    before = two.kept("factory")
+    with pytest.raises(TurnedAway, match=words):
+        give(two.suzuki, data)
+    if typed:
+        with pytest.raises(TurnedAway, match=words):
+            type_in(two.suzuki, *paper.write_parts(paper.split_notes(data)))
+    assert two.kept("factory") == before
+
+
+def test_an_edited_letter_is_refused_with_all_that_came_with_it(agreed: Two) -> None:
+    for _ in range(2):
+        agreed.open_job()
+    whole = agreed.file_of(agreed.tanaka)
+    edited = re.sub(rb'"declared":3', b'"declared":4', whole)
+    last = whole.rindex(b'"declared":3')
+    assert edited != whole
+    refused(agreed, edited, "署名が内容と合いません")
+    refused(agreed, whole[:last] + b'"declared":5' + whole[last + 12 :], "署名が内容と合いません")
+    give(agreed.suzuki, whole)
+
+
+def test_swapped_and_left_out_letters_are_refused(agreed: Two) -> None:
+    for _ in range(2):
+        agreed.open_job()
+    notes = [note for note in agreed.notes_of(agreed.tanaka) if b'"kind":"checkpoint"' not in note][-2:]
+    whole = agreed.file_of(agreed.tanaka)
+    refused(agreed, b"".join(notes[::-1]), "前の手紙がまだ届いていません")
+    refused(agreed, notes[1], "前の手紙がまだ届いていません")
+    give(agreed.suzuki, whole)
+
+
+def test_a_strangers_signature_is_refused(agreed: Two) -> None:
+    ward, factory = (agreed.sites.sites[role].config for role in SIDES)
+    stranger = Counterparty("ward", ward.name)
+    agreed.open_job()
+    for note in agreed.notes_of(agreed.tanaka):
+        letter = read_letter(note, [VerifyKey.parse(own_card(ward).vkey)], factory.name)
+        refused(agreed, stranger.sign(letter), "登録された拠点の署名がありません")
+
+
+def test_ones_own_letters_are_refused(agreed: Two) -> None:
+    agreed.open_job()
+    given = agreed.file_of(agreed.tanaka)
+    before = agreed.kept("ward")
+    with pytest.raises(TurnedAway, match="登録された拠点の署名がありません"):
+        give(agreed.tanaka, given)
+    assert agreed.kept("ward") == before
+    give(agreed.suzuki, given)
+
+
+def test_other_bytes_under_a_used_number_are_a_fork_and_raise_an_alarm(agreed: Two) -> None:
+    ward, factory = (agreed.sites.sites[role].config for role in SIDES)
+    agreed.open_job()
+    note = agreed.notes_of(agreed.tanaka)[0]
+    give(agreed.suzuki, agreed.file_of(agreed.tanaka))
+    letter = read_letter(note, [VerifyKey.parse(own_card(ward).vkey)], factory.name)
+    other = write_letter(
+        type(letter)(**{**vars(letter), "by": "tanaka" if letter.by != "tanaka" else "sato"}), note_key(ward)
+    )
+    refused(agreed, other, "同じ番号で内容の違う")
+    alarms = rows_of(factory, "SELECT kind, text FROM sitekit_alarm WHERE kind = 'letter-not-taken'")
+    assert any("同じ番号" in text for _, text in alarms)
+
+
+def test_a_forged_word_lets_no_letter_be_forgotten(agreed: Two) -> None:
+    job = agreed.open_job()
+    last = agreed.notes_of(agreed.tanaka)[-1]
+    agreed.suzuki.page("/letters/out")
+    word = paper.split_notes(agreed.file_of(agreed.suzuki))[0]
+    forged = re.sub(rb'"up_to":(\d+)', lambda found: b'"up_to":%d' % (int(found[1]) + 1), word)
+    for data in (forged, last):
+        with pytest.raises(TurnedAway):
+            give(agreed.tanaka, data)
+    assert job in agreed.tanaka.page("/letters/out")
+
+
+@pytest.mark.parametrize("data", [b"\x89PNG nothing", b"%PDF-1.7", b"tewatashi.letter/v1\n{}\n"])
+def test_a_file_that_is_nothing_of_ours_is_refused(agreed: Two, data: bytes) -> None:
+    refused(agreed, data, "読めません", typed=False)
+
+
+def test_a_paper_without_codes_says_so(agreed: Two) -> None:
+    from PIL import Image
+
+    with pytest.raises(TurnedAway, match="符号が見つかりません"):
+        give(agreed.suzuki, scanner.png(Image.new("L", (800, 800), 255)))
+    with pytest.raises(TurnedAway, match="符号が読み取られていません"):
+        type_in(agreed.suzuki)
+
+
+def test_an_auditor_looks_and_takes_nothing(agreed: Two) -> None:
+    assert "相手に渡す記録" in agreed.auditor.page("/letters/out")
+    for path in ("/letters/out.pdf", "/letters/out.letters", "/letters/in"):
+        assert agreed.auditor.post(path).status_code == 403
+
+
+def test_a_contract_by_line_needs_a_gateway(agreed: Two) -> None:
+    ends = date(date.today().year + 1, 3, 31).isoformat()  # noqa: DTZ011
+    before = agreed.kept("ward")
+    with pytest.raises(TurnedAway, match="相手のサイトが登録されていません"):
+        agreed.tanaka.fill(
+            "/contracts/new", contract="R8-8", title="督促状作成等業務", contractor="見本印刷", begins=ends, ends=ends,
+            channel="lgwan", forms="tokusoku", privacy_mark_number="1", privacy_mark_expires=ends, lgwan_asp_number="A1",
+            lgwan_asp_expires=ends,
+        )  # fmt: skip
+    assert agreed.kept("ward") == before
