@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Job
+from tewatashi.core.custody import Job, live_copies
 from tewatashi.sitekit.story import Due
 from tewatashi.ward.story import steps, too_late
 
@@ -14,6 +14,8 @@ def agenda(job: Job, standing: Standing, today: date) -> list[Due]:
     """What is to be done about this job, the most urgent first."""
     if job.closed:
         return []
+    if job.cancelled:
+        return _after_cancelling(job)
     found = [*_late(job, today), *_trouble(job), *_next(job, standing)]
     return sorted(found, key=lambda due: due.rank)
 
@@ -44,8 +46,21 @@ def _trouble(job: Job) -> list[Due]:
     return found
 
 
+def _after_cancelling(job: Job) -> list[Due]:
+    page = f"/jobs/{job.number}"
+    if job.ever_opened and not job.did("erasure-claimed"):
+        return [Due("waiting", "中止した案件のデータ消去報告書を待っています", page)]
+    if job.ever_opened and not job.did("erasure-verified"):
+        return [Due("now", "残存調査で消去を検証する", f"{page}/verify")]
+    if left := live_copies(job):
+        return [Due("waiting", f"中止した案件に、残っている物が{len(left)}件あります", page)]
+    return [Due("now", "案件を終了する", f"{page}/close")]
+
+
 def _next(job: Job, standing: Standing) -> list[Due]:
     page = f"/jobs/{job.number}"
+    if job.cancelling is not None:
+        return [Due("waiting", "取消しの依頼への回答を待っています", page)]
     if not job.did("parcel-sealed"):
         return [Due("now", "送付データを作成・暗号化する", f"{page}/seal")]
     if not job.did("delivery-confirmed"):

@@ -36,14 +36,14 @@ def send() -> None:
 
 def _is_ordered(parcel: Parcel) -> bool:
     job = acting.known_job(parcel.job)
-    return job.parcel == parcel.id and job.did("parcel-sent")
+    return job.parcel == parcel.id and job.did("parcel-sent") and job.cancelling is None and not job.cancelled
 
 
 def release() -> None:
     """Erase our ciphertext once it was received or voided, and the index once nothing can be withdrawn or searched."""
     for parcel in Parcel.objects.filter(gone_at=None):
         job = acting.known_job(parcel.job)
-        if job.parcel != parcel.id or job.did("parcel-received"):
+        if job.parcel != parcel.id or job.did("parcel-received") or job.cancelled:
             _erase(parcel, job)
     for name in index.names():
         if (known := Parcel.objects.filter(pk=name).first()) is not None:

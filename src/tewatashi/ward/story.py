@@ -83,23 +83,52 @@ def things_by_site(job: Job) -> list[tuple[str, list[Thing]]]:
 
 def may(job: Job, standing: Standing) -> list[tuple[str, str, str]]:
     """The acts that the ward can do on the job now: kind, the words on the button, the page. The rules decide in the end."""
-    page, found = f"/jobs/{job.number}", []
-    if job.closed:
+    if job.closed or job.cancelling is not None:
         return []
-    if not job.did("parcel-sealed"):
-        return [("parcel-sealed", "送付データを作成・暗号化する", f"{page}/seal")]
+    if job.cancelled:
+        found = _to_end_cancelled(job)
+    elif not job.did("parcel-sealed"):
+        found = [("parcel-sealed", "送付データを作成・暗号化する", "seal"), _STOP]
+    else:
+        found = [*_to_hand_over(job, standing), *_to_end(job), *_to_undo(job)]
+    return [(kind, words, f"/jobs/{job.number}/{name}") for kind, words, name in found]
+
+
+_STOP: Final = ("cancel-requested", "案件を中止する", "cancel")
+
+
+def _to_hand_over(job: Job, standing: Standing) -> list[tuple[str, str, str]]:
+    found = []
     if not job.did("password-notice-handed"):
-        found.append(("password-notice-handed", "パスワード通知書の受渡しを記録する", f"{page}/password-notice"))
+        found.append(("password-notice-handed", "パスワード通知書の受渡しを記録する", "password-notice"))
     if not job.did("parcel-sent") and standing.contract.channel == "lgwan":
-        found.append(("parcel-sent", "送付データを送信する", f"{page}/send"))
-    if not job.did("pieces-enclosed"):
-        found.append(("withdrawal-requested", "引抜きを依頼する", f"{page}/withdraw"))
-    if job.did("notices-delivered") and not job.did("delivery-confirmed"):
-        found.append(("delivery-confirmed", "納品された数を確認する", f"{page}/confirm-delivery"))
-    if job.did("erasure-claimed") and not job.did("erasure-verified"):
-        found.append(("erasure-verified", "消去を検証する", f"{page}/verify"))
-    if job.did("erasure-verified"):
-        found.append(("job-closed", "案件を終了する", f"{page}/close"))
-    if not job.did("parcel-received"):
-        found.append(("parcel-voided", "送付データを取り消す", f"{page}/void"))
+        found.append(("parcel-sent", "送付データを送信する", "send"))
     return found
+
+
+def _to_end(job: Job) -> list[tuple[str, str, str]]:
+    found = []
+    if not job.did("pieces-enclosed"):
+        found.append(("withdrawal-requested", "引抜きを依頼する", "withdraw"))
+    if job.did("notices-delivered") and not job.did("delivery-confirmed"):
+        found.append(("delivery-confirmed", "納品された数を確認する", "confirm-delivery"))
+    if job.did("erasure-claimed") and not job.did("erasure-verified"):
+        found.append(("erasure-verified", "消去を検証する", "verify"))
+    if job.did("erasure-verified"):
+        found.append(("job-closed", "案件を終了する", "close"))
+    return found
+
+
+def _to_undo(job: Job) -> list[tuple[str, str, str]]:
+    found = []
+    if not job.did("parcel-opened"):
+        found.append(("parcel-voided", "送付データを取り消す", "void"))
+    if not job.did("delivery-confirmed"):
+        found.append(_STOP)
+    return found
+
+
+def _to_end_cancelled(job: Job) -> list[tuple[str, str, str]]:
+    if job.ever_opened and not job.did("erasure-verified"):
+        return [("erasure-verified", "消去を検証する", "verify")] if job.did("erasure-claimed") else []
+    return [("job-closed", "案件を終了する", "close")]
