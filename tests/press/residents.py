@@ -48,6 +48,14 @@ def values(record: dict[str, str], form: Form = TOKUSOKU) -> list[str]:
     return [record.get(item, "") for item in form.items]
 
 
+def dated(record: dict[str, str]) -> dict[str, str]:
+    """As core.extract gives it: days in ISO 8601."""
+    days = {
+        item: record[item] for item in record if item in ("基準日", "発送日", "指定期限") or item.startswith("納期限")
+    }
+    return record | {item: f"{day[:4]}-{day[4:6]}-{day[6:]}" for item, day in days.items() if day}
+
+
 @cache
 def fonts() -> FontSet:
     """The pinned fonts, or the test is skipped with the reason."""

@@ -18,7 +18,7 @@ import pytest
 import zxingcpp
 from PIL.Image import Image
 
-from tests.press.residents import LONG, RARE, SHORT, TOKUSOKU, fonts, pieces, printed, program, towns, values
+from tests.press.residents import LONG, RARE, SHORT, TOKUSOKU, dated, fonts, pieces, printed, program, towns, values
 from tewatashi.core.pieceid import SheetMark
 from tewatashi.core.refused import Refused
 from tewatashi.demo.extract_maker import records
@@ -217,14 +217,6 @@ def test_everybody_of_a_realistic_extract_is_printed() -> None:
     for record, front in zip(households, map(squeezed, found), strict=True):
         for item in ("住所", "方書", "世帯主氏名", "記号番号", "通知書番号"):
             assert squeezed(record[item]) in front
-
-
-def dated(record: dict[str, str]) -> dict[str, str]:
-    """As core.extract gives it: days in ISO 8601."""
-    days = {
-        item: record[item] for item in record if item in ("基準日", "発送日", "指定期限") or item.startswith("納期限")
-    }
-    return record | {item: f"{day[:4]}-{day[4:6]}-{day[6:]}" for item, day in days.items() if day}
 
 
 def test_a_piece_without_customer_barcode_is_counted() -> None:

@@ -17,16 +17,15 @@ from itertools import chain, islice
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.embed import write_fonts
-from tewatashi.press.paint import Ink
 from tewatashi.press.pdf import PageTree, PdfWriter
-from tewatashi.press.program import Program
+from tewatashi.press.program import Piece, Program
 from tewatashi.press.setting import NoGlyph, describe
 
-Piece = tuple[str, Sequence[str]]
 Emit = Callable[[bytes], object]
 
 PIECES_PER_FILE = 5000
 _SHOWN = 10  # pieces named in a refusal
+_TOGETHER = 512  # pieces painted at once: enough for numpy, little for memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +80,22 @@ class _File:
         self._tree = _page_tree(writer, program, self._fonts)
         self._ink = program.ink()
 
-    def compose(self, pieces: Iterable[Piece], rest: Iterable[Piece]) -> PrintFile:
+    def compose(self, pieces: Iterator[Piece], rest: Iterable[Piece]) -> PrintFile:
         """rest: what comes after this file; read only if the job is lost, to name every problem of it at once."""
-        problems = _Problems()
         first = last = ""
-        for piece, values in pieces:
-            contents = problems.painted(self._program, piece, values, self._copy, self._ink)
-            if contents is None:
-                problems.refuse_all(chain(pieces, rest), self._program, self._copy)
-            for content in contents or ():
+        count = 0
+        while batch := list(islice(pieces, _TOGETHER)):
+            try:
+                painted = self._program.paint_many(batch, self._copy, self._ink)
+            except (NoGlyph, Refused):
+                _Problems().refuse_all(chain(batch, pieces, rest), self._program, self._copy)
+                raise AssertionError("pieces can be painted one by one that can't be painted together") from None
+            for content in chain.from_iterable(painted):
                 self._tree.add(self._writer.stream(content))
-            first, last = first or piece, piece
+            first, last = first or batch[0][0], batch[-1][0]
+            count += len(batch)
         size, digest = self._finish()
-        return PrintFile(self._number, problems.seen, self._tree.pages, first, last, size, digest, self._ink.uncoded)
+        return PrintFile(self._number, count, self._tree.pages, first, last, size, digest, self._ink.uncoded)
 
     def _finish(self) -> tuple[int, str]:
         self._writer.object(write_fonts(self._writer, self._program.fonts, self._ink.used), self._fonts)
@@ -135,26 +137,27 @@ class _Problems:
     refusals: dict[str, Refused] = field(default_factory=dict)
     unfit: int = 0
 
-    def painted(self, program: Program, piece: str, values: Sequence[str], copy: int, ink: Ink) -> list[bytes] | None:
-        self.seen += 1
-        try:
-            return program.paint(piece, values, copy, ink)
-        except (NoGlyph, Refused):
-            for fault in program.faults(piece, values, copy):
-                if isinstance(fault, NoGlyph):
-                    self.missing.update(fault.missing)
-                else:
-                    self.refusals.setdefault(str(fault), fault)
-        self.unfit += 1
-        if len(self.pieces) < _SHOWN:
-            self.pieces.append(piece)
-        return None
+    def _look_at(self, program: Program, piece: str, values: Sequence[str], copy: int) -> None:
+        faults = program.faults(piece, values, copy)
+        for fault in faults:
+            if isinstance(fault, NoGlyph):
+                self.missing.update(fault.missing)
+            else:
+                self.refusals.setdefault(str(fault), fault)
+        if faults:
+            self.unfit += 1
+            self.pieces += [piece] if len(self.pieces) < _SHOWN else []
 
     def refuse_all(self, pieces: Iterable[Piece], program: Program, copy: int) -> None:
-        """Looks through all pieces, then refuses if any has a problem."""
-        ink = program.ink()
-        for piece, values in pieces:
-            self.painted(program, piece, values, copy, ink)
+        """Looks through all pieces, then refuses if any has a problem: together, and one by one where that fails."""
+        left, ink = iter(pieces), program.ink()
+        while batch := list(islice(left, _TOGETHER)):
+            self.seen += len(batch)
+            try:
+                program.paint_many(batch, copy, ink)
+            except (NoGlyph, Refused):
+                for piece, values in batch:
+                    self._look_at(program, piece, values, copy)
         self._refuse_if_any()
 
     def _refuse_if_any(self) -> None:

@@ -14,6 +14,7 @@ Rules
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 import tomllib
 import unicodedata
@@ -38,7 +39,16 @@ _BYTES: Final = [byte for byte in range(256) if byte not in b"()\\\r"]
 CIDS: Final = np.array(
     [high << 8 | low for high in _BYTES for low in _BYTES], np.uint16
 )  # the CID of glyph n is the nth
-_GRID: Final = 1 << 16  # widths are whole parts of an em, a power of two: any order of adding gives the same sum
+_NUMBERS: Final = array(
+    "H", np.searchsorted(CIDS, np.arange(1 << 16)).clip(max=len(CIDS) - 1).astype(np.uint16).tobytes()
+)
+IS_CID: Final = np.isin(np.arange(1 << 16), CIDS[1:])  # the first one would be .notdef, which no page shows
+_GRID: Final = 1 << 16  # parts of an em
+
+
+def on_grid(em: float) -> float:
+    """A length rounded down to whole parts of an em: sums and differences of such lengths are exact in any order."""
+    return math.floor(em * _GRID) / _GRID
 
 
 CidTable = np.ndarray[Any, np.dtype[np.uint16]]
@@ -122,7 +132,7 @@ class Face:
         self.cids = np.zeros(max(self.hb_face.unicodes) + 2, np.uint16)
         self._give_cids()
         self._ems = np.array([self._em(number) for number in range(self.hb_face.glyph_count)])
-        self.widths = self._ems[np.searchsorted(CIDS, self.cids)]
+        self.widths = np.where(self.cids > 0, self._ems[np.searchsorted(CIDS, self.cids)], 0.0)
         self.plain, self.ems = _Plain(self.cids), _Ems(self.widths)
 
     def _per_mille(self, units: float) -> int:
@@ -162,12 +172,12 @@ class Face:
 
     def number(self, glyph: Glyph) -> int:
         """The font's glyph number behind a CID."""
-        place = int(np.searchsorted(CIDS, glyph.cid))
+        place = _NUMBERS[glyph.cid]
         return place if glyph.plane == 0 else self._aliases[place][1]
 
     def text(self, glyph: Glyph) -> str:
         """The one text a CID stands for."""
-        place = int(np.searchsorted(CIDS, glyph.cid))
+        place = _NUMBERS[glyph.cid]
         if glyph.plane == 1:
             return self._aliases[place][0]
         owner = int(self._owners[place])
@@ -178,8 +188,7 @@ class Face:
         return float(self._ems[self.number(glyph)])
 
     def _em(self, number: int) -> float:
-        advance: int = self._font.get_glyph_h_advance(number)
-        return round(advance * _GRID / self._upem) / _GRID
+        return on_grid(self._font.get_glyph_h_advance(number) / self._upem + 0.5 / _GRID)
 
 
 def _is_second(code: int) -> bool:

@@ -9,55 +9,69 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from tewatashi.core.refused import Refused
+from tewatashi.press.column_lettering import say_column
+from tewatashi.press.fitting import (
+    ALIGNED,
+    BASELINE,
+    BOLD,
+    POINTS_PER_MM,
+    ROOM,
+    STEP,
+    baselines_of,
+    block,
+    opening,
+    overflows,
+    sizes_of,
+)
 from tewatashi.press.form import Text
-from tewatashi.press.paint import Ink, Painter, Places, Record, reader
+from tewatashi.press.paint import Batch, Columnar, Ink, Painter, Places, Record, column_reader, once_each, reader
 from tewatashi.press.setting import Chain, Line, NoGlyph, break_lines, literal
 
-POINTS_PER_MM: Final = 72 / 25.4
-_BASELINE: Final = 0.88  # em from the top of an ideograph's em box down to the baseline
-_STEP: Final = 0.25  # points between the sizes that are tried
-_BOLD: Final = 0.03  # em by which outlines are thickened
-_ROOM: Final = 1e-6
 _SAME_TEXTS: Final = 16  # kept broken into lines: the body of a letter is the same on most pieces, but for a date
 
+
 Fitted = tuple[float, list[Line]]
+Say = Callable[[Sequence[str], Ink], bytes]
 
 
 def lettering(text: Text, chain: Chain, places: Places, paper_height: float) -> Painter:
     """The painter of a text element."""
-    readers = [reader(paragraph, places) for paragraph in text.paragraphs]
     if text.pitch:
-        return _in_boxes(text, chain, readers[0], paper_height)
+        return _in_boxes(text, chain, places, paper_height)
+    readers = [reader(paragraph, places) for paragraph in text.paragraphs]
+    say = _saying(text, chain, paper_height)
+
+    def one(record: Record, ink: Ink) -> bytes:
+        return say([read(record) for read in readers], ink)
+
+    if len(text.paragraphs) == 1 and text.style.align != "spread":
+        return Columnar(say_column(text, chain, places, paper_height, lambda line, ink: say([line], ink)), one)
+    columns = [column_reader(paragraph, places) for paragraph in text.paragraphs]
+
+    def many(batch: Batch, ink: Ink) -> list[bytes]:
+        return once_each(lambda lines: say(lines, ink), list(zip(*[read(batch) for read in columns], strict=True)))
+
+    return Columnar(many, one)
+
+
+def _saying(text: Text, chain: Chain, paper_height: float) -> Say:
+    """From the lines that a record gives to operators, the plain way."""
     fit = _FITS[text.fit](text, chain)
     place = _placing(text, paper_height)
-    if len(readers) == 1:
-        read = readers[0]
 
-        def paint_one(record: Record, ink: Ink) -> bytes:
-            written = read(record)
-            return place(*fit([written]), ink) if written else b""
-
-        return paint_one
-
-    def paint(record: Record, ink: Ink) -> bytes:
-        written = [line for read in readers if (line := read(record))]
+    def say(lines: Sequence[str], ink: Ink) -> bytes:
+        lines = [line for line in lines if line]
         try:
-            return place(*fit(written), ink) if written else b""
+            return place(*fit(lines), ink) if lines else b""
         except NoGlyph:
-            chain.set("".join(written))  # rises again, with what all lines miss
+            chain.set("".join(lines))  # rises again, with what all lines miss
             raise
 
-    return paint
-
-
-def _block(lines: int, leading: float) -> float:
-    """The height of set lines in em, from the top of the first to the foot of the last."""
-    return (lines - 1) * leading + 1
+    return say
 
 
 def _refuse(text: Text, chain: Chain) -> Callable[[list[str]], Fitted]:
@@ -77,12 +91,12 @@ def _shrinking(text: Text, chain: Chain, least: float) -> Callable[[list[str]], 
     def fit(written: list[str]) -> Fitted:
         lines = [set_line(line) for line in written]
         widest = lines[0].em if len(lines) == 1 else max(line.em for line in lines)
-        high = _block(len(lines), leading)
-        if widest * size <= width + _ROOM and high * size <= height + _ROOM:
+        high = block(len(lines), leading)
+        if widest * size <= width + ROOM and high * size <= height + ROOM:
             return size, lines
-        fitting = int(min(width / widest, height / high) / _STEP + _ROOM) * _STEP
+        fitting = int(min(width / widest, height / high) / STEP + ROOM) * STEP
         if fitting < least:
-            raise _overflows(text)
+            raise overflows(text)
         return fitting, lines
 
     return fit
@@ -90,80 +104,68 @@ def _shrinking(text: Text, chain: Chain, least: float) -> Callable[[list[str]], 
 
 def _wrap(text: Text, chain: Chain) -> Callable[[list[str]], Fitted]:
     width, height = text.area.width * POINTS_PER_MM, text.area.height * POINTS_PER_MM
-    leading = text.style.leading
-    steps = int((text.style.size - text.least) / _STEP + _ROOM)
-    sizes = [text.style.size - _STEP * step for step in range(steps + 1)]
+    sizes, leading = sizes_of(text), text.style.leading
 
     @lru_cache(_SAME_TEXTS)
     def wrapped(*written: str) -> Fitted:
         for size in sizes:
             broken = [line for paragraph in written for line in break_lines(paragraph, chain, width / size)]
-            if _block(len(broken), leading) * size <= height + _ROOM:
+            if block(len(broken), leading) * size <= height + ROOM:
                 lines = [chain.set(line) for line in broken]
-                if all(line.em * size <= width + _ROOM for line in lines):
+                if all(line.em * size <= width + ROOM for line in lines):
                     return size, lines
-        raise _overflows(text)
+        raise overflows(text)
 
     return lambda written: wrapped(*written)
 
 
-def _in_boxes(text: Text, chain: Chain, read: Callable[[Record], str], paper_height: float) -> Painter:
+def _in_boxes(text: Text, chain: Chain, places: Places, paper_height: float) -> Painter:
     """One character a box, each in the middle of its own; the last box is the area's right one."""
     size, area = text.style.size, text.area
-    boxes = int(area.width / text.pitch + _ROOM)
-    baseline = (paper_height - area.y - area.height / 2) * POINTS_PER_MM - (_BASELINE - 0.5) * size
+    boxes = int(area.width / text.pitch + ROOM)
+    baseline = (paper_height - area.y - area.height / 2) * POINTS_PER_MM - (BASELINE - 0.5) * size
     middles = [(area.right - (place + 0.5) * text.pitch) * POINTS_PER_MM for place in range(boxes)]
-    set_once = cache(chain.set)  # digits and a sign: a dozen characters at most
+    read = column_reader(text.paragraphs[0], places)
 
-    def paint(record: Record, ink: Ink) -> bytes:
-        written = read(record)
-        if len(written) > boxes:
-            raise _overflows(text)
-        parts: list[bytes] = []
-        for character, middle in zip(reversed(written), middles, strict=False):
-            line = set_once(character)
-            parts.append(_shown(line, size, middle - line.em * size / 2, baseline))
-            for font, cids in line.runs:
+    @cache  # digits and a sign: a dozen characters at most
+    def in_box(place: int, character: str) -> bytes:
+        line = chain.set(character)
+        return _shown(line, size, middles[place] - line.em * size / 2, baseline)
+
+    def many(batch: Batch, ink: Ink) -> list[bytes]:
+        strings = read(batch)
+        if any(len(string) > boxes for string in strings):
+            raise overflows(text)
+        for character in set("".join(strings)):
+            for font, cids in chain.set(character).runs:
                 ink.note(font, cids)
-        return b"".join(parts)
+        return [b"".join(map(in_box, range(len(string)), reversed(string))) for string in strings]
 
-    return paint
+    return Columnar(many)
 
 
 _FITS: Final = {"refuse": _refuse, "shrink": _shrink, "wrap": _wrap}
 
 
-def _overflows(text: Text) -> Refused:
-    return Refused(
-        "form-overflow", f"{text.where}: 文字が枠に収まりません。", expected=f"{text.least:g}ポイント以上で幅{text.area.width:g}mm以内",
-        do="様式の枠、最小の文字の大きさ（min）か収め方（fit）を改めてください。",
-    )  # fmt: skip
-
-
 def _placing(text: Text, paper_height: float) -> Callable[[float, list[Line], Ink], bytes]:
     """From fitted lines to operators."""
-    style, area = text.style, text.area
-    left, width = area.x * POINTS_PER_MM, area.width * POINTS_PER_MM
-    top, height = (paper_height - area.y) * POINTS_PER_MM, area.height * POINTS_PER_MM
-    share = {"top": 0.0, "middle": 0.5, "bottom": 1.0}[style.valign]
-    aligned = {"left": 0.0, "center": 0.5, "right": 1.0, "spread": 0.0}[style.align]
-    leading, bold, spread = style.leading, style.bold, style.align == "spread"
+    style = text.style
+    left, width = text.area.x * POINTS_PER_MM, text.area.width * POINTS_PER_MM
+    aligned, bold, spread = ALIGNED[style.align], style.bold, style.align == "spread"
+    baselines = baselines_of(text, paper_height)
 
     def place(size: float, lines: list[Line], ink: Ink) -> bytes:
-        step = leading * size
-        baseline = top - share * (height - _block(len(lines), leading) * size) - _BASELINE * size
         parts: list[bytes] = []
-        for line in lines:
+        for line, baseline in zip(lines, baselines(size, len(lines)), strict=True):
             em = line.em * size
             if spread and em < width:
                 parts.append(_spread(line, size, left, baseline, width - em))
             else:
                 parts.append(_shown(line, size, left + aligned * (width - em), baseline))
-            baseline -= step
             for font, cids in line.runs:
                 ink.note(font, cids)
         shown = b"".join(parts)
-        return b"2 Tr %.2f w\n%b0 Tr\n" % (_BOLD * size, shown) if bold else shown
+        return b"2 Tr %.2f w\n%b0 Tr\n" % (BOLD * size, shown) if bold else shown
 
     return place
 
@@ -171,7 +173,7 @@ def _placing(text: Text, paper_height: float) -> Callable[[float, list[Line], In
 def _shown(line: Line, size: float, x: float, y: float) -> bytes:
     if len(line.runs) == 1:
         font, cids = line.runs[0]
-        return b"/F%d %g Tf 1 0 0 1 %.2f %.2f Tm%bTj\n" % (font, size, x, y, literal(cids))
+        return b"%b%bTj\n" % (opening(font, size, x, y), literal(cids))
     runs = b"".join(b"/F%d %g Tf%bTj\n" % (font, size, literal(cids)) for font, cids in line.runs)
     return b"1 0 0 1 %.2f %.2f Tm%b" % (x, y, runs)
 

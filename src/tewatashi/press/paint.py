@@ -9,9 +9,9 @@ gives the same bytes for each as it gives for that record alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -20,8 +20,10 @@ from tewatashi.press.codes import customer, datamatrix, gs1_128
 from tewatashi.press.codes.address import address_number
 from tewatashi.press.codes.grid import dots, stamp
 from tewatashi.press.codes.towns import Towns
+from tewatashi.press.fonts import IS_CID, CidTable
 from tewatashi.press.form import (
     MARK,
+    PIECE,
     Code,
     Condition,
     CustomerCode,
@@ -34,6 +36,8 @@ from tewatashi.press.form import (
 )  # fmt: skip
 from tewatashi.press.formats import FORMATS
 
+Given = TypeVar("Given", bound=Hashable)
+Made = TypeVar("Made")
 Record = Sequence[str]
 
 
@@ -49,25 +53,40 @@ class Ink:
         """cids: one character a CID."""
         self.used[font, np.frombuffer(cids.encode("utf-16-le", "surrogatepass"), "<u2")] = True
 
+    def note_all(self, font: int, cids: CidTable) -> None:
+        """cids: also with numbers that no CID has."""
+        self.used[font, cids] = True
+        self.used[font] &= IS_CID
+
 
 class Batch:
-    """Records that are painted together."""
+    """Records that are painted together, and what was worked out from them: elements often show the same values."""
 
     def __init__(self, records: Sequence[Record]) -> None:
         self.records = records
-        self._columns: dict[int, list[str]] = {}
+        self._known: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
         return len(self.records)
 
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once for each key."""
+        if key not in self._known:
+            self._known[key] = make()
+        made: Made = self._known[key]
+        return made
+
     def column(self, place: int) -> list[str]:
         """The value at a place of each record."""
-        if place not in self._columns:
-            self._columns[place] = [record[place] for record in self.records]
-        return self._columns[place]
+        return self.once(place, lambda: [record[place] for record in self.records])
 
-    def part(self, rows: Iterable[int]) -> Batch:
-        return Batch([self.records[row] for row in rows])
+    def where(self, conditions: Hashable, holds: Callable[[Record], bool]) -> tuple[list[int], Batch]:
+        """The rows for which the conditions hold, and these alone as a batch."""
+        return self.once(conditions, lambda: self._where(holds))
+
+    def _where(self, holds: Callable[[Record], bool]) -> tuple[list[int], Batch]:
+        rows = [row for row, record in enumerate(self.records) if holds(record)]
+        return rows, self if len(rows) == len(self) else Batch([self.records[row] for row in rows])
 
 
 Painter = Callable[[Record, Ink], bytes]
@@ -114,7 +133,9 @@ def column_reader(paragraph: Paragraph, places: Places) -> Callable[[Batch], lis
     readers = [_column_reader(part, places) for part in paragraph]
     if len(readers) == 1:
         return readers[0]
-    return lambda batch: list(map("".join, zip(*[read(batch) for read in readers], strict=True)))
+    return lambda batch: batch.once(
+        paragraph, lambda: list(map("".join, zip(*[read(batch) for read in readers], strict=True)))
+    )
 
 
 def _column_reader(part: str | Value, places: Places) -> Callable[[Batch], list[str]]:
@@ -124,10 +145,10 @@ def _column_reader(part: str | Value, places: Places) -> Callable[[Batch], list[
     if part.format is None:
         return lambda batch: batch.column(place)
     written = FORMATS[part.format]
-    return lambda batch: once_each(written, batch.column(place))
+    return lambda batch: batch.once((place, written), lambda: once_each(written, batch.column(place)))
 
 
-def once_each(make: Callable[[str], str], given: Sequence[str]) -> list[str]:
+def once_each(make: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:
     """make(each) for each of `given`, worked out once for those that are the same."""
     made = {each: make(each) for each in set(given)}
     return [made[each] for each in given]
@@ -138,15 +159,16 @@ def conditional(paint: Painter, conditions: Sequence[Condition], places: Places)
     if not conditions:
         return paint
     tests = [test(condition, places) for condition in conditions]
+    holds = tests[0] if len(tests) == 1 else lambda record: all(each(record) for each in tests)
 
     def one(record: Record, ink: Ink) -> bytes:
-        return paint(record, ink) if all(test(record) for test in tests) else b""
+        return paint(record, ink) if holds(record) else b""
 
     def many(batch: Batch, ink: Ink) -> list[bytes]:
-        rows = [row for row, record in enumerate(batch.records) if all(test(record) for test in tests)]
-        if len(rows) == len(batch):
+        rows, part = batch.where(tuple(conditions), holds)
+        if part is batch:
             return painted(paint, batch, ink)
-        return spread(painted(paint, batch.part(rows), ink) if rows else [], rows, len(batch))
+        return spread(painted(paint, part, ink) if rows else [], rows, len(batch))
 
     return Columnar(many, one)
 
@@ -186,7 +208,18 @@ def test(condition: Condition, places: Places) -> Callable[[Record], bool]:
 
 
 def constant(content: bytes) -> Painter:
-    return lambda _record, _ink: content
+    return Columnar(lambda batch, _: [content] * len(batch), lambda _record, _ink: content)
+
+
+def opening(number: int, places: Places) -> Painter:
+    """What a page begins with: its piece id and its background. The id stands in plain digits, as glyph numbers and a
+    code's bars are nothing that a residue scan could look for on a disk."""
+    place, background = places[PIECE], b"/B%d" % number
+
+    def many(batch: Batch, _: Ink) -> list[bytes]:
+        return [b"/Piece<</ID(%b)>>BDC\n%b Do\n" % (piece.encode(), background) for piece in batch.column(place)]
+
+    return Columnar(many)
 
 
 def mark_painter(code: MarkCode, places: Places, paper_height: float) -> Painter:

@@ -60,11 +60,11 @@ class PdfWriter:
     def stream(self, data: bytes, entries: bytes = b"", number: int | None = None, level: int = _LEVEL) -> int:
         """Writes a stream, compressed. entries: its dictionary without Length and Filter."""
         number = self.reserve() if number is None else number
-        data = deflate.zlib_compress(data, level)
+        packed = deflate.zlib_compress(data, level)
         self._kinds[number] = _PLAIN
         self._places[number] = self._before + len(self._chunk)
-        self._chunk += b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n" % (number, entries, len(data))
-        self._chunk += data
+        self._chunk += b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n" % (number, entries, len(packed))
+        self._chunk += packed
         self._chunk += b"\nendstream\nendobj\n"
         if len(self._chunk) >= _CHUNK:
             self._hand_over()

@@ -30,23 +30,30 @@ from tewatashi.press.form import (
     Sheet,
     Side,
     Style,
+    Text,
 )  # fmt: skip
 from tewatashi.press.images import Picture, guard, shown
 from tewatashi.press.inserter import inserter_painter
 from tewatashi.press.lettering import lettering
 from tewatashi.press.paint import (
+    Batch,
     Ink,
     Painter,
+    Record,
     conditional,
     constant,
     customer_painter,
     mandatory,
     mark_painter,
+    opening,
+    painted,
     payment_painter,
     test,
 )  # fmt: skip
 from tewatashi.press.plaincodes import code39_painter, qr_painter
 from tewatashi.press.setting import Chain, NoGlyph
+
+Piece = tuple[str, Sequence[str]]  # its id of 20 digits, and its values in the order of the form's items
 
 _PIECE_DIGITS: Final = 20
 _COPIES: Final = 10
@@ -55,17 +62,23 @@ _COPIES: Final = 10
 @dataclass(frozen=True)
 class SideProgram:
     """background: content of the side's form XObject; used: by font and CID, whether it is shown there; painters in the
-    order they paint, texts between BT and ET."""
+    order they paint."""
 
     background: bytes
     used: Used
-    graphics: tuple[Painter, ...]
-    texts: tuple[Painter, ...]
-    codes: tuple[Painter, ...]
+    painters: tuple[Painter, ...]
 
-    @property
-    def painters(self) -> tuple[Painter, ...]:
-        return (*self.graphics, *self.texts, *self.codes)
+    def paint(self, record: Record, ink: Ink) -> bytes:
+        """The content stream of the side for a record, the plain way."""
+        return b"".join([paint(record, ink) for paint in self.painters])
+
+    def paint_many(self, records: Sequence[Record], ink: Ink) -> list[bytes]:
+        """The same for each of many records, column by column."""
+        if not records:
+            return []
+        batch = Batch(records)
+        columns = [painted(paint, batch, ink) for paint in self.painters]
+        return list(map(b"".join, zip(*columns, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -103,10 +116,20 @@ class Program:
         Refused if the record does not fit the form, NoGlyph if a character has no glyph.
         """
         self._require_fit(piece, values, copy)
-        return [
-            self._side(number, self.sides[number], piece.encode(), record, ink)
-            for number, record in self._records(piece, values, copy)
-        ]
+        return [self.sides[number].paint(record, ink) for number, record in self._records(piece, values, copy)]
+
+    def paint_many(self, pieces: Sequence[Piece], copy: int, ink: Ink) -> list[list[bytes]]:
+        """What `paint` gives for each piece, painted together side by side and column by column."""
+        records: list[list[list[str]]] = [[] for _ in self.sides]
+        order: list[list[int]] = []
+        for piece, values in pieces:
+            self._require_fit(piece, values, copy)
+            coming = list(self._records(piece, values, copy))
+            for number, record in coming:
+                records[number].append(record)
+            order.append([number for number, _ in coming])
+        pages = [iter(side.paint_many(of_side, ink)) for side, of_side in zip(self.sides, records, strict=True)]
+        return [[next(pages[number]) for number in numbers] for numbers in order]
 
     def faults(self, piece: str, values: Sequence[str], copy: int) -> list[Refused | NoGlyph]:
         """Everything that keeps a piece from being painted, element by element; for refusals, not for speed."""
@@ -145,19 +168,6 @@ class Program:
                 mark = f"{piece}{copy}{place}{len(coming)}{side}"
                 yield number, [*base, str(place), str(len(coming)), mark]
 
-    @staticmethod
-    def _side(number: int, side: SideProgram, piece: bytes, record: list[str], ink: Ink) -> bytes:
-        """The page says its piece id in plain digits: glyph numbers and a code's bars are nothing that a residue scan could
-        look for on a disk."""
-        parts = [b"/Piece<</ID(%b)>>BDC\n/B%d Do\n" % (piece, number)]
-        parts += [paint(record, ink) for paint in side.graphics]
-        parts.append(b"BT\n")
-        parts += [paint(record, ink) for paint in side.texts]
-        parts.append(b"ET\n")
-        parts += [paint(record, ink) for paint in side.codes]
-        parts.append(b"EMC\n")
-        return b"".join(parts)
-
 
 def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Program:
     """Refused if a static text has no room or no glyph, or if the form has a customer barcode and no towns are given."""
@@ -166,7 +176,7 @@ def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Prog
     sheets: list[SheetProgram] = []
     for sheet in form.sheets:
         sheets.append(SheetProgram(tuple(range(len(sides), len(sides) + len(sheet.sides))), compiler.comes(sheet)))
-        sides += map(compiler.side, sheet.sides)
+        sides += [compiler.side(number, side) for number, side in enumerate(sheet.sides, len(sides))]
     return Program(form, fonts, tuple(sides), tuple(sheets), tuple(compiler.pictures))
 
 
@@ -189,31 +199,29 @@ class _Compiler:
         tests = [test(condition, self._places) for condition in sheet.when]
         return lambda values: all(holds(values) for holds in tests) and (not rows or any(values[row] for row in rows))
 
-    def side(self, side: Side) -> SideProgram:
+    def side(self, number: int, side: Side) -> SideProgram:
+        """number: of the side among all."""
         drawings = [*side.boxes, *side.lines, *side.circles]
         fixed = b"".join(drawn(element, self._paper_height) for element in drawings if not element.when)
         fixed += b"".join(self._picture(image) for image in side.images if not image.when)
         lettered, used = self._static_texts(side)
-        guards = tuple(
-            self._when(guard(image, image.valid, self._places), image) for image in side.images if image.valid
-        )
+        pictured = [image for image in side.images if image.when]
+        graphics = [
+            *(self._when(constant(drawn(each, self._paper_height)), each) for each in drawings if each.when),
+            *(self._when(constant(self._picture(image)), image) for image in pictured),
+            *(self._when(guard(image, image.valid, self._places), image) for image in side.images if image.valid),
+        ]
+        texts = [self._when(self._lettering(text), text) for text in side.texts if not text.static]
+        codes = [self._when(self._code(code), code) for code in side.codes]
+        begins, ends, closes = constant(b"BT\n"), constant(b"ET\n"), constant(b"EMC\n")
         return SideProgram(
             background=b"%bBT\n%bET\n" % (fixed, lettered),
             used=used,
-            graphics=tuple(
-                self._when(constant(drawn(element, self._paper_height)), element)
-                for element in drawings
-                if element.when
-            )
-            + tuple(self._when(constant(self._picture(image)), image) for image in side.images if image.when)
-            + guards,
-            texts=tuple(
-                self._when(lettering(text, self._chain(text.style, text), self._places, self._paper_height), text)
-                for text in side.texts
-                if not text.static
-            ),
-            codes=tuple(self._when(self._code(code), code) for code in side.codes),
+            painters=(opening(number, self._places), *graphics, begins, *texts, ends, *codes, closes),
         )
+
+    def _lettering(self, text: Text) -> Painter:
+        return lettering(text, self._chain(text.style, text), self._places, self._paper_height)
 
     def _picture(self, image: Image) -> bytes:
         if image.picture not in self.pictures:
@@ -225,9 +233,8 @@ class _Compiler:
         parts: list[bytes] = []
         for text in side.texts:
             if text.static:
-                paint = lettering(text, self._chain(text.style, text), self._places, self._paper_height)
                 try:
-                    parts.append(paint((), ink))
+                    parts.append(self._lettering(text)((), ink))
                 except NoGlyph as missing:
                     raise Refused(
                         "form-glyph", f"{text.where}: フォントにない文字があります。", found=missing,

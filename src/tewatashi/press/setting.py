@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
-from tewatashi.press.fonts import Face, Glyph, NotPlain
+from tewatashi.press.fonts import Face, Glyph, NotPlain, on_grid
 
 # One character with the variation selector that belongs to it. A selector without a base stays alone, and is refused.
 _CLUSTER: Final = re.compile("[^\ufe00-\ufe0f\U000e0100-\U000e01ef][\ufe00-\ufe0f\U000e0100-\U000e01ef]?|.", re.DOTALL)
-_WORD: Final = re.compile(r"[0-9A-Za-z\u00c0-\u024f０-９Ａ-Ｚａ-ｚ'’.,\-]+")
-_NO_START: Final = frozenset(
+WORD: Final = re.compile(r"[0-9A-Za-z\u00c0-\u024f０-９Ａ-Ｚａ-ｚ'’.,\-]+")
+NO_START: Final = frozenset(
     "、。，．・：；！？）」』】〕］｝〉》’”々〻ゝゞヽヾーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;!?)]}%％円様殿　"
 )
-_NO_END: Final = frozenset("（「『【〔［｛〈《‘“〒￥([{№")
+NO_END: Final = frozenset("（「『【〔［｛〈《‘“〒￥([{№")
 
 
 class NoGlyph(Exception):  # noqa: N818 -- gathered over a whole job before it becomes one refusal
@@ -54,15 +54,16 @@ class Line(NamedTuple):
 class Chain:
     """The faces of a style in the order they are tried.
 
-    faces: (index in the font set, face)
+    faces         (index in the font set, face)
+    face, font    the first one, and its plane 0 as a PDF font
     """
 
     def __init__(self, faces: Sequence[tuple[int, Face]]) -> None:
         self._faces = tuple(faces)
-        first, face = self._faces[0]
-        self._first = 2 * first
-        self._plain = face.plain
-        self._ems = face.ems
+        first, self.face = self._faces[0]
+        self.font = 2 * first
+        self._plain = self.face.plain
+        self._ems = self.face.ems
 
     def set(self, text: str) -> Line:
         """Sets one line; NoGlyph if a character has no glyph. Nearly every string is plain: one table look-up a character."""
@@ -70,7 +71,7 @@ class Chain:
             cids = text.translate(self._plain)
         except NotPlain:
             return self._set_slowly(text)
-        return Line((Run(self._first, cids),), sum(map(self._ems.__getitem__, text)))
+        return Line((Run(self.font, cids),), sum(map(self._ems.__getitem__, text)))
 
     def em(self, text: str) -> float:
         return self.set(text).em
@@ -110,16 +111,17 @@ def literal(cids: str) -> bytes:
 
 def break_lines(text: str, chain_: Chain, width: float) -> list[str]:
     """Breaks a text into lines of at most `width` em; only a single unit wider than that makes a line too wide."""
+    width = on_grid(width)  # as are the widths of glyphs: no order of adding makes a difference at the edge
     if chain_.em(text) <= width:
         return [text]
     lines: list[str] = []
-    line, room = "", width
+    line, used = "", 0.0
     for unit in _units(text):
-        if line and chain_.em(unit.rstrip(" ")) > room:  # a blank at the end of a line takes no room
+        if line and used + chain_.em(unit.rstrip(" ")) > width:  # a blank at the end of a line takes no room
             lines.append(line.rstrip(" "))
-            line, room = "", width
+            line, used = "", 0.0
         line += unit if line else unit.lstrip(" ")
-        room -= chain_.em(unit)
+        used += chain_.em(unit)
     return [*lines, line.rstrip(" ")]
 
 
@@ -127,7 +129,7 @@ def _units(text: str) -> list[str]:
     """The pieces between which a line may break."""
     atoms: list[str] = []
     for part in _split_words(text):
-        if atoms and (part[0] in _NO_START or part == " " or atoms[-1][-1] in _NO_END):
+        if atoms and (part[0] in NO_START or part == " " or atoms[-1][-1] in NO_END):
             atoms[-1] += part
         else:
             atoms.append(part)
@@ -138,7 +140,7 @@ def _split_words(text: str) -> list[str]:
     """Words of letters and digits whole, everything else character by character (with its selector)."""
     parts: list[list[str]] = []
     end = 0
-    for word in _WORD.finditer(text):
+    for word in WORD.finditer(text):
         parts += [_CLUSTER.findall(text[end : word.start()]), [word.group()]]
         end = word.end()
     return list(chain.from_iterable([*parts, _CLUSTER.findall(text[end:])]))
