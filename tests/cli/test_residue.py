@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import os
+import platform
 import random
 from pathlib import Path
 
@@ -13,9 +14,15 @@ from typer.testing import CliRunner
 from tewatashi.cli.residue import app
 from tewatashi.core.pieceid import new_piece_ids
 from tewatashi.core.residue import Report, read_report
+from tewatashi.core.residue_key import ScanKey, write_scan_key
+from tewatashi.core.residue_request import Request, write_request
+from tewatashi.core.signing import SigningKey
+from tewatashi.sitekit.rights import write_private_file
 
 RUN = CliRunner()
 PIECES = new_piece_ids(random.Random(3).randbytes, 20)
+WARD = SigningKey.generate("ward.example", random.Random(6).randbytes)
+SCAN = ScanKey(SigningKey.generate("scan-1", random.Random(7).randbytes), WARD.verify_key)
 RECORD = f'{{"piece":"{PIECES[4]}","v":["見本"]}}\n'.encode()
 
 
@@ -28,13 +35,25 @@ def disk(tmp_path: Path) -> Path:
     (folder / "log.txt").write_text("printed 20\n")
     (tmp_path / "elsewhere").write_bytes(RECORD)
     (folder / "link").symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "ids").write_text("\n".join(PIECES))
+    lines = "".join(f"{piece}\n" for piece in PIECES).encode()
+    request = Request(
+        "ab" * 16, "ward.example", "R8-0001", 20, hashlib.sha256(lines).hexdigest(), ("factory/保管庫",), "2026-11-24T10:00:00+09:00"
+    )  # fmt: skip
+    (tmp_path / "request").write_bytes(write_request(request, WARD) + lines)
+    write_private_file(tmp_path / "scan-1.key", write_scan_key(SCAN))
     return folder
 
 
+def arguments(disk: Path, *more: str) -> list[str]:
+    folder = disk.parent
+    return ["scan", "--request", str(folder / "request"), "--key", str(folder / "scan-1.key"), str(disk), *more]
+
+
 def run(disk: Path, *more: str) -> tuple[int, Report]:
-    result = RUN.invoke(app, ["scan", "--ids", str(disk.parent / "ids"), "--json", str(disk), *more])
-    return result.exit_code, read_report(result.stdout.encode())
+    """What the command answers, and the report that it wrote."""
+    target = disk.parent / "report"
+    code = RUN.invoke(app, arguments(disk, "--report", str(target), *more)).exit_code
+    return code, read_report(target.read_bytes(), [SCAN.key.verify_key])
 
 
 def test_a_disk_without_residue_is_clean(disk: Path) -> None:
@@ -91,17 +110,51 @@ def test_what_can_not_be_read_is_reported(disk: Path) -> None:
     assert not report.clean
 
 
+@pytest.mark.requirement("CL-11-12")
+def test_the_report_answers_the_request_and_says_what_was_scanned_on_which_computer(disk: Path) -> None:
+    image = disk.parent / "sdb.img"
+    image.write_bytes(b"\0" * 4096)
+    code, report = run(disk, str(image))
+    assert (code, report.nonce, report.job, report.scanner) == (0, "ab" * 16, "R8-0001", "scan-1")
+    assert [(one.path, one.files, one.size) for one in report.scanned] == [
+        (str(disk), 2, 50_033),
+        (str(image), 1, 4096),
+    ]
+    assert (report.computer, report.program.split()[0]) == (platform.node(), "tewatashi")
+    assert report.started <= report.ended
+
+
+def test_a_name_that_no_note_could_hold_is_reported_as_its_code(disk: Path) -> None:
+    name = b"\x7f\x01\xff" + PIECES[2].encode()
+    (Path(os.fsdecode(os.fsencode(disk) + b"/" + name))).write_bytes(b"")
+    _, report = run(disk)
+    assert report.findings[0].path.endswith("/\\x7f\x01\\xff" + PIECES[2])
+
+
 def test_the_report_is_written_once_and_its_digest_is_shown(disk: Path) -> None:
     target = disk.parent / "report.json"
-    arguments = ["scan", "--ids", str(disk.parent / "ids"), "--report", str(target), str(disk)]
-    result = RUN.invoke(app, arguments)
-    assert hashlib.sha256(target.read_bytes()).hexdigest() in result.stdout
-    assert read_report(target.read_bytes()).clean
-    assert RUN.invoke(app, arguments).exit_code == 4
+    result = RUN.invoke(app, arguments(disk, "--report", str(target)))
+    data = target.read_bytes()
+    assert hashlib.sha256(data).hexdigest() in result.stdout
+    assert "factory/保管庫" in result.stdout
+    assert RUN.invoke(app, arguments(disk, "--report", str(target))).exit_code == 4
+    assert target.read_bytes() == data
 
 
-def test_a_list_that_holds_no_ids_is_refused(disk: Path) -> None:
-    (disk.parent / "ids").write_text("田中太郎\n")
-    result = RUN.invoke(app, ["scan", "--ids", str(disk.parent / "ids"), "--json", str(disk)])
-    assert result.exit_code == 4
-    assert json.loads(result.stdout)["code"] == "ids"
+def test_a_program_reads_the_report_as_json(disk: Path) -> None:
+    result = RUN.invoke(app, arguments(disk, "--json"))
+    assert (json.loads(result.stdout)["job"], result.exit_code) == ("R8-0001", 0)
+
+
+def test_a_request_that_was_changed_is_refused_and_leaves_no_report(disk: Path) -> None:
+    request = disk.parent / "request"
+    request.write_bytes(request.read_bytes()[:-21])
+    result = RUN.invoke(app, arguments(disk, "--json", "--report", str(disk.parent / "report")))
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (4, "request-ids")
+    assert not (disk.parent / "report").exists()
+
+
+def test_a_key_that_others_can_read_signs_nothing(disk: Path) -> None:
+    (disk.parent / "scan-1.key").chmod(0o644)
+    result = RUN.invoke(app, arguments(disk, "--json"))
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (4, "rights-loose")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import secrets
 import socket
 import ssl
 import subprocess
@@ -23,7 +24,7 @@ import orjson
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.databases import rows_of
 from tests.ward.line_end import WAIT, LineEnd
-from tewatashi.core.signing import VerifyKey
+from tewatashi.core.signing import SigningKey, VerifyKey
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import add_peer, own_card
 from tewatashi.sitekit.config import SiteConfig
@@ -123,6 +124,7 @@ class Office:
     end: LineEnd
     people: dict[str, Person]
     server: subprocess.Popen[bytes]
+    scan_key: SigningKey
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -149,6 +151,16 @@ class Office:
         """Kinds and jobs of all acts that the ledger holds, in order."""
         rows = rows_of(self.site, 'SELECT kind, job FROM sitekit_ledgerentry ORDER BY "index"')
         return [(kind, job) for kind, job in rows if kind not in ("access-log", "checkpoint")]
+
+    def run(self, *words: str) -> None:
+        """A command that the ward's operator types."""
+        line = [sys.executable, "-m", "tewatashi.cli.main", *words, "--config", str(self.site.file)]
+        subprocess.run(line, check=True, cwd=_ROOT)
+
+    def piece_ids(self, job: str) -> list[str]:
+        """The ids of the job's pieces in the order of the extract, as its index holds them."""
+        index = (self.data / "index" / f"{self.sato.state(job)['parcel']}.ids").read_bytes()
+        return [f"{int.from_bytes(index[at + 16 : at + 25], 'big'):020d}" for at in range(0, len(index), 25)]
 
     def files(self, *folders: str) -> list[str]:
         """Names of the files in these folders of the site's data."""
@@ -327,7 +339,8 @@ def open_office(folder: Path, database: str = "sqlite") -> Iterator[Office]:
         person: Person(httpx.Client(base_url=site.url, verify=context, cookies=cookies, timeout=120, trust_env=False))
         for person, cookies in orjson.loads(prepared.stdout.splitlines()[-1]).items()
     }
-    office = Office(site, end, people, server)
+    office = Office(site, end, people, server, SigningKey.generate("scan-1", secrets.token_bytes))
+    office.run("scan-key", "add", str(office.scan_key.verify_key))
     until(lambda: _answers(office.sato))
     try:
         yield office

@@ -11,7 +11,7 @@ from tests.ward.office import Office, extract
 MANAGERS = ("/contracts/new",)
 CLERKS = ("/jobs/new",)
 CLERKS_OF_JOB = ("seal", "password-notice", "send", "void", "withdraw", "confirm-delivery")
-MANAGERS_OF_JOB = ("verify", "close")
+MANAGERS_OF_JOB = ("scan-request", "verify", "close")
 
 
 @pytest.mark.requirement("WARD-LG-3")
@@ -56,4 +56,4 @@ def test_the_auditor_reads_everything_but_the_piece_ids(office: Office, contract
     job = office.sealed_job(contract)
     for path in ("/", f"/contracts/{contract}", f"/jobs/{job}", f"/jobs/{job}/state.json"):
         assert office.kansa.get(path).status_code == 200
-    assert office.kansa.get(f"/jobs/{job}/piece-ids.txt").status_code == 403
+    assert office.kansa.get(f"/jobs/{job}/scan-request").status_code == 403

@@ -117,8 +117,7 @@ def test_the_notices_password_alone_opens_the_parcel_that_the_cover_names(office
     _, batches = open_parcel([file], Passphrase(_password(answer)), cover)
     records = [record for batch in batches for record in batch]
     assert [values for _, values in records] == [[f"{n:010d}", "2026-11-20", name(n)] for n in range(1, 4)]
-    ids = office.tanaka.page(f"/jobs/{job}/piece-ids.txt")
-    assert ids.split() == [piece for piece, _ in records]
+    assert office.piece_ids(job) == [piece for piece, _ in records]
 
 
 @pytest.mark.requirement("FAC-LG-2")

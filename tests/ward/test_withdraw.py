@@ -12,7 +12,7 @@ pytestmark = pytest.mark.accident("iwaki-2025")
 
 def test_full_width_numbers_become_piece_ids_and_leave_the_ward_as_nothing_else(office: Office, contract: str) -> None:
     job = office.sent_job(contract)
-    ids = office.sato.page(f"/jobs/{job}/piece-ids.txt").split()
+    ids = office.piece_ids(job)
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "０００００００００２\n\n 0000000003 \n"})
     letter = office.end.await_letter("withdrawal-requested", job)
     assert letter.body == {"version": 1, "digests": sorted(map(piece_digest, ids[1:]))}
@@ -22,7 +22,7 @@ def test_full_width_numbers_become_piece_ids_and_leave_the_ward_as_nothing_else(
 
 def test_versions_go_on_and_only_what_is_new_is_asked_for(office: Office, contract: str) -> None:
     job = office.sent_job(contract)
-    ids = office.sato.page(f"/jobs/{job}/piece-ids.txt").split()
+    ids = office.piece_ids(job)
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "0000000001"})
     assert "第1版）の受領を待っています" in office.sato.page(f"/jobs/{job}")
     office.end.tell("withdrawal-acknowledged", "takahashi", job, version=1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from tewatashi.cli import ledger, medium, residue, site, user
+from tewatashi.cli import ledger, medium, residue, scan_key, site, user
 
 # A traceback of Typer's shows the values of variables: they could be a resident's.
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(user.computers, name="computer")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(residue.app, name="residue")
 app.add_typer(medium.app, name="medium")
+app.add_typer(scan_key.app, name="scan-key")
 
 if __name__ == "__main__":
     app()

@@ -1,5 +1,7 @@
 """`tewatashi residue`: looking for piece ids on a contractor's disks after it has claimed erasure, with no site running.
 
+The ward asks (a request that it signed), the scan answers (a report signed with a scan key that the ward knows).
+
 Everything below a path is read, hidden or not; symbolic links are not followed, because what they name is either below
 another path or was not to be scanned. What can't be read is said.
 """
@@ -9,18 +11,33 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import stat
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tewatashi.cli.scan_key import scan_key_of
 from tewatashi.core.refused import Refused
-from tewatashi.core.residue import MOST_LISTED, Finding, IdSet, Report, Unread, write_report
+from tewatashi.core.residue import (
+    Finding,
+    IdSet,
+    Listing,
+    Report,
+    Scanned,
+    Unread,
+    report_fields,
+    write_report,
+)
+from tewatashi.core.residue_key import ScanKey
+from tewatashi.core.residue_request import Request, read_request
 from tewatashi.core.residue_scan import scan
 
 app = typer.Typer(help="消去の後に残ったデータを探す。", no_args_is_help=True)
@@ -29,6 +46,7 @@ REFUSED = 4
 FOUND = 5
 INCOMPLETE = 9
 _CHUNK = 1 << 20
+_PROGRAM = f"tewatashi {version('tewatashi')}"
 _JAPAN = timezone(timedelta(hours=9), "JST")
 
 
@@ -40,76 +58,105 @@ def residue() -> None:
 @app.command("scan")
 def scan_command(
     paths: Annotated[list[Path], typer.Argument(help="ファイル、フォルダー、ディスクのイメージ、ブロックデバイス")],
-    ids: Annotated[Path, typer.Option(help="案件の通し番号の一覧（1行に1件）")],
+    request: Annotated[Path, typer.Option(help="区の案件の画面から取り出した調査依頼")],
+    key: Annotated[Path, typer.Option(help="報告に署名する調査鍵（tewatashi scan-key new で作る）")],
     report: Annotated[Path | None, typer.Option(help="報告の書出し先。すでにあるファイルには書かない")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="報告を標準出力に JSON で出す")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="報告の内容を標準出力に JSON で出す")] = False,
 ) -> None:
-    """通し番号を、圧縮データや PDF の中、削除された領域まで探す。
+    """通し番号を、圧縮データや PDF の中、削除された領域まで探し、結果を調査鍵で署名して報告する。
 
-    例: tewatashi residue scan --ids R8-0413.ids --report R8-0413.json /srv /dev/sdb
+    例: tewatashi residue scan --request R8-0413.scan-request --key scan-1.key --report R8-0413.scan-report /srv /dev/sdb
     """
     try:
-        found = scan_paths(paths, _read_ids(ids))
-        data = write_report(found)
-        if report is not None:
-            with report.open("xb") as file:
-                file.write(data)
+        scan_key = scan_key_of(key)
+        asked, ids = _read_request(request, scan_key)
+        if not as_json:
+            print(f"案件 {asked.job}　依頼 {asked.nonce[:8]}　調べる場所: {'・'.join(asked.places)}")
+        with _new_file(report) as write:
+            found = scan_paths(paths, asked, ids, scan_key.key.name)
+            data = write_report(found, scan_key.key)
+            write(data)
     except Refused as refused:
         if as_json:
             print(json.dumps(refused.as_dict(), ensure_ascii=False))
         print(refused, file=sys.stderr)
         raise typer.Exit(REFUSED) from None
-    except FileExistsError:
-        print(f"同じ名前のファイルがあります: {report}", file=sys.stderr)
-        raise typer.Exit(REFUSED) from None
     if as_json:
-        sys.stdout.write(data.decode())
+        print(json.dumps(report_fields(found), ensure_ascii=False))
     else:
         _show(found, data)
     raise typer.Exit(FOUND if found.found else INCOMPLETE if found.unread else 0)
 
 
-def scan_paths(paths: list[Path], ids: IdSet) -> Report:
-    """Scan everything at and below the paths."""
-    scanned, started = _Scanned(), _now()
+@contextmanager
+def _new_file(path: Path | None) -> Iterator[Callable[[bytes], object]]:
+    """What writes into the new file, made before hours of scanning and not after; nothing is left of it if they fail."""
+    if path is None:
+        yield len
+        return
+    try:
+        file = path.open("xb")
+    except OSError as error:
+        raise Refused(
+            "report-file",
+            "報告を書き出せません。",
+            found=f"{path}: {error.strerror}",
+            do="別の名前を指定してください。",
+        ) from None
+    try:
+        with file:
+            yield file.write
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def _read_request(path: Path, key: ScanKey) -> tuple[Request, IdSet]:
+    try:
+        return read_request(path.read_bytes(), key.ward)
+    except OSError as error:
+        raise Refused(
+            "residue-request", "調査依頼を開けません。", found=error.strerror, do="ファイルを確かめてください。"
+        ) from None
+
+
+def scan_paths(paths: list[Path], request: Request, ids: IdSet, scanner: str) -> Report:
+    """Scan everything at and below the paths, and answer the request."""
+    findings, unread, scanned, started = Listing[Finding](), Listing[Unread](), [], _now()
     for path in paths:
-        for one in _scan_path(path, ids, scanned):
-            scanned.note(one)
+        read = _Read()
+        for one in _scan_path(path, ids, read):
+            if isinstance(one, Finding):
+                findings.add(one)
+            else:
+                unread.add(one)
+        scanned.append(Scanned(_shown(path), read.files, read.size))
     return Report(
-        ids=len(ids.ids), ids_sha256=ids.sha256, files=scanned.files, scanned_bytes=scanned.size,
-        found=scanned.found, findings=tuple(scanned.findings), unread=scanned.unread,
-        not_scanned=tuple(scanned.not_scanned), started=started, ended=_now(),
+        nonce=request.nonce, job=request.job, ids=request.ids, ids_sha256=request.ids_sha256, scanner=scanner,
+        computer=platform.node() or "-", scanned=tuple(scanned), found=findings.number, findings=tuple(findings.listed),
+        unread=unread.number, not_scanned=tuple(unread.listed), program=_PROGRAM, started=started, ended=_now(),
     )  # fmt: skip
 
 
 @dataclass
-class _Scanned:
-    """What was scanned so far."""
+class _Read:
+    """How much of one named path was read so far."""
 
     files: int = 0
     size: int = 0
-    found: int = 0
-    unread: int = 0
-    findings: list[Finding] = field(default_factory=list)
-    not_scanned: list[Unread] = field(default_factory=list)
-
-    def note(self, one: Finding | Unread) -> None:
-        if isinstance(one, Finding):
-            self.found += 1
-            if self.found <= MOST_LISTED:
-                self.findings.append(one)
-        else:
-            self.unread += 1
-            if self.unread <= MOST_LISTED:
-                self.not_scanned.append(one)
 
 
-def _scan_path(named: Path, ids: IdSet, scanned: _Scanned) -> Iterator[Finding | Unread]:
+def _shown(path: Path) -> str:
+    """A path as it stands in a report: what no text or note can hold, as its code."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace").replace("\x7f", "\\x7f")
+
+
+def _scan_path(named: Path, ids: IdSet, read: _Read) -> Iterator[Finding | Unread]:
     """One path that the auditor named, and all below it. Only so named is a device read, or a link said to be unread."""
     waiting = [named]
     while waiting:
         path = waiting.pop()
-        shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+        shown = _shown(path)
         for hit in scan([os.fsencode(path.name)], ids, shown):
             if isinstance(hit, Finding):
                 yield Finding(shown, 0, "name", hit.encoding, hit.piece)
@@ -118,32 +165,23 @@ def _scan_path(named: Path, ids: IdSet, scanned: _Scanned) -> Iterator[Finding |
             if stat.S_ISDIR(mode):
                 waiting.extend(sorted(path.iterdir(), reverse=True))
             elif stat.S_ISREG(mode) or (stat.S_ISBLK(mode) and path is named):
-                scanned.files += 1
-                yield from scan(_chunks(path, scanned), ids, shown)
+                read.files += 1
+                yield from scan(_chunks(path, read), ids, shown)
             elif path is named or not stat.S_ISLNK(mode):
                 yield Unread(shown, 0, "", "ファイルではありません")
         except OSError as error:
             yield Unread(shown, 0, "", f"読めません: {error.strerror}")
 
 
-def _chunks(path: Path, scanned: _Scanned) -> Iterator[bytes]:
+def _chunks(path: Path, read: _Read) -> Iterator[bytes]:
     # A path that became a link or a pipe since it was looked at must neither be followed nor wait for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         while chunk := os.read(descriptor, _CHUNK):
-            scanned.size += len(chunk)
+            read.size += len(chunk)
             yield chunk
     finally:
         os.close(descriptor)
-
-
-def _read_ids(path: Path) -> IdSet:
-    try:
-        return IdSet.read(path.read_bytes())
-    except OSError as error:
-        raise Refused(
-            "ids", "通し番号の一覧を開けません。", found=error.strerror, do="ファイルを確かめてください。"
-        ) from None
 
 
 def _show(report: Report, data: bytes) -> None:
@@ -152,9 +190,11 @@ def _show(report: Report, data: bytes) -> None:
         print(f"■ {finding.path} の {finding.offset} バイト目{inside}: {finding.piece}")
     for unread in report.not_scanned[:100]:
         print(f"△ {unread.path} の {unread.offset} バイト目: {unread.reason}")
+    for one in report.scanned:
+        print(f"{report.computer} {one.path}: {one.files}ファイル {one.size}バイト")
     print(f"{report.files}ファイル {report.scanned_bytes}バイトを調べました。通し番号 {report.ids}件。")
     print(f"残存 {report.found}件、調べられなかった箇所 {report.unread}件。")
-    print(f"報告の SHA-256: {hashlib.sha256(data).hexdigest()}")
+    print(f"署名した調査鍵 {report.scanner}　報告の SHA-256: {hashlib.sha256(data).hexdigest()}")
 
 
 def _now() -> str:

@@ -1,4 +1,4 @@
-"""Prepares one site of the demonstration: its tables, its people, its computer. A program of its own, as settings are a site's.
+"""Prepares one site of the demonstration: its tables, its people, its computer, its scan key. A program of its own, as settings are a site's.
 
 python -m tewatashi.demo.prepare SITE.TOML     -> JSON: {"people": {id: {...}}, "computer": code or null}
 """
@@ -6,6 +6,7 @@ python -m tewatashi.demo.prepare SITE.TOML     -> JSON: {"people": {id: {...}}, 
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Final
 
 import django
 import orjson
+
+from tewatashi.sitekit.config import CONFIG_VARIABLE, SiteConfig, load_config
 
 OPERATOR: Final = "demo"
 WARD_OFFICE: Final = "見本区"
@@ -36,8 +39,6 @@ CAST: Final[dict[str, dict[str, tuple[str, str, list[str]]]]] = {
 
 def main(config: str) -> None:
     """Migrate, make the accounts, offer the computer's code, and print what each person gets on paper."""
-    from tewatashi.sitekit.config import CONFIG_VARIABLE, load_config
-
     site = load_config(Path(config))
     os.environ.update({CONFIG_VARIABLE: config, "DJANGO_SETTINGS_MODULE": f"tewatashi.{site.role}.settings"})
     django.setup()
@@ -53,12 +54,31 @@ def main(config: str) -> None:
         )
         for name, (shown, employer, roles) in CAST[site.role].items()
     }
+    if site.role == "ward":
+        _give_scan_key(site)
     codes = {}
     if site.login.registered_computers:
         codes = {name: computers.offer_code(name, operator=OPERATOR) for name in ("PC-01", "PC-02")}
     sys.stdout.buffer.write(
         orjson.dumps({"people": people, "computer": codes.get("PC-01"), "spare": codes.get("PC-02")})
     )  # fmt: skip
+
+
+def scan_key_file(ward: SiteConfig) -> Path:
+    """Where the demonstration keeps the ward's scan key: beside the ward, as on a stick in its drawer."""
+    return ward.file.parent.parent / "scan-1.key"
+
+
+def _give_scan_key(ward: SiteConfig) -> None:
+    from tewatashi.core.residue_key import ScanKey, write_scan_key
+    from tewatashi.core.signing import SigningKey
+    from tewatashi.sitekit.keys import note_key
+    from tewatashi.sitekit.rights import write_private_file
+    from tewatashi.ward.scan_keys import add_key
+
+    key = SigningKey.generate("scan-1", secrets.token_bytes)
+    write_private_file(scan_key_file(ward), write_scan_key(ScanKey(key, note_key(ward).verify_key)))
+    add_key(key.verify_key, operator=OPERATOR)
 
 
 if __name__ == "__main__":

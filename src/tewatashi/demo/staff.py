@@ -11,7 +11,9 @@ from typing import Final
 import httpx
 
 from tewatashi.cli.residue import scan_paths
-from tewatashi.core.residue import IdSet, write_report
+from tewatashi.cli.scan_key import scan_key_of
+from tewatashi.core.residue import write_report
+from tewatashi.core.residue_request import read_request
 from tewatashi.demo.person import Person
 
 _LOOK_AGAIN: Final = 0.1  # seconds
@@ -38,19 +40,24 @@ def patiently(what: str, holds: Callable[[], bool], *, patience: float = _PATIEN
 
 @dataclass
 class Staff:
-    """田中 and 佐藤 at the ward, 鈴木 and 高橋 at the factory. factory: the folder that the ward's residue scan reads."""
+    """田中 and 佐藤 at the ward, 鈴木 and 高橋 at the factory.
+
+    factory  the folder that the ward's residue scan reads;  scan_key  the file of the key that signs its report
+    """
 
     tanaka: Person
     sato: Person
     suzuki: Person
     takahashi: Person
     factory: Path
+    scan_key: Path
 
-    def scan_factory(self, ids: str) -> bytes:
-        """The report of a residue scan over everything that the factory's site has on disk."""
-        sought = IdSet.read(ids.encode("ascii"))
+    def scan_factory(self, request: bytes) -> bytes:
+        """The signed report of a residue scan over everything that the factory's site has on disk, as the ward asked."""
+        key = scan_key_of(self.scan_key)
+        asked, ids = read_request(request, key.ward)
         for _ in range(_SCANS):
-            report = scan_paths([self.factory], sought)
+            report = scan_paths([self.factory], asked, ids, key.key.name)
             if report.clean or report.found:
                 break  # else a file went away under the scan, as files of a running database do: look again
-        return write_report(report)
+        return write_report(report, key.key)

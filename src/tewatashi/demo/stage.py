@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tewatashi.demo.extract_maker import notice_numbers, write_extract
+from tewatashi.demo.prepare import scan_key_file
 from tewatashi.demo.sites import Sites
 from tewatashi.demo.staff import Staff
 from tewatashi.demo.towns import ken_all_lines
@@ -52,5 +53,6 @@ def main_job(sites: Sites, households: int, seed: int, say: Say) -> MainJob:
     staff = Staff(
         tanaka=sites.person("ward", "tanaka"), sato=sites.person("ward", "sato"), suzuki=sites.person("factory", "suzuki"),
         takahashi=sites.person("factory", "takahashi"), factory=sites.sites["factory"].config.data_dir,
+        scan_key=scan_key_file(sites.sites["ward"].config),
     )  # fmt: skip
     return MainJob(staff, extract, households, today, paid, seed, paper_of(sites.folder), say)

@@ -211,10 +211,11 @@ class MainJob:
     # --------------------------------------------------------------------------------------------------- the end
 
     def verify(self) -> None:
-        """The ward looks for itself: the ids of the job on the factory's disk."""
+        """The ward looks for itself: it asks for a scan, its own key signs what was found, and the ward takes that in."""
         if "erasure-verified" in self._ward()["done"]:
             return
-        report = self.staff.scan_factory(self.staff.tanaka.page(self._page("piece-ids.txt")))
+        request = self.staff.tanaka.fill(self._page("scan-request")).content
+        report = self.staff.scan_factory(request)
         self.staff.tanaka.fill(self._page("verify"), files={"report": report})
         self.say("  委託先のディスクに通し番号は1件も残っていません")
 

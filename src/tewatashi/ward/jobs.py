@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -15,7 +14,6 @@ from tewatashi.core.contract import COUNTER
 from tewatashi.core.custody import Job
 from tewatashi.core.pieceid import piece_digest
 from tewatashi.core.refused import Refused
-from tewatashi.core.residue import Report, read_report
 from tewatashi.sitekit import acting, clock, ledger, loops
 from tewatashi.ward import index
 
@@ -145,41 +143,6 @@ def confirm_delivery(number: str, quantity: int, withdrawn: int, by: str) -> boo
 def counted(history: Sequence[tuple[int, Act, datetime]]) -> int | None:
     """How many notices the ward counted last, or None."""
     return next((act.number("quantity") for _, act, _ in reversed(history) if act.kind == "delivery-confirmed"), None)
-
-
-def verify_erasure(number: str, data: bytes, by: str) -> bool:
-    """Record what the report of a residue scan says. Returned: whether it found nothing and read everything."""
-    job, parcel = sealed_job(number)
-    report = read_report(data)
-    _refuse_other_ids(parcel, report)
-    found = {
-        "report_sha256": hashlib.sha256(data).hexdigest(), "findings": report.found,
-        "not_scanned": report.unread,
-    }  # fmt: skip
-    if not report.clean:
-        acting.perform("residue-found", found, by=by, job=job.number)
-        return False
-    clean = found | {"ids": report.ids, "scanned_bytes": report.scanned_bytes}
-    acting.perform("erasure-verified", clean, by=by, job=job.number)
-    return True
-
-
-def _refuse_other_ids(parcel: str, report: Report) -> None:
-    """A scan that looked for other ids proves nothing about this job."""
-    digest = hashlib.sha256()
-    for lines in id_lines(parcel):
-        digest.update(lines)
-    own = digest.hexdigest()
-    if report.ids_sha256 != own:
-        raise Refused(
-            "scan-other-ids", "残存調査が、この案件の通し番号で行われていません。", found=report.ids_sha256[:16], expected=own[:16],
-            do="この案件の通し番号の一覧を使って、調査し直してください。", requirement="CL-11-12",
-        )  # fmt: skip
-
-
-def id_lines(parcel: str) -> Iterator[bytes]:
-    """The file that the residue scan looks for: a piece id a line."""
-    return ("".join(f"{piece}\n" for piece in pieces).encode() for pieces in index.piece_ids(parcel))
 
 
 def close(number: str, by: str) -> None:

@@ -7,7 +7,7 @@ from django.urls import path
 from tewatashi.sitekit import paper_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
-from tewatashi.ward.views import acts, contracts, home, jobs, seal
+from tewatashi.ward.views import acts, contracts, home, jobs, scans, seal
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -21,14 +21,14 @@ urlpatterns = [
     path("jobs/new", jobs.new, name="job_new"),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
-    path("jobs/<str:number>/piece-ids.txt", jobs.piece_ids, name="piece_ids"),
     path("jobs/<str:number>/seal", seal.seal, name="seal"),
     path("jobs/<str:number>/password-notice", acts.password_notice, name="password_notice"),
     path("jobs/<str:number>/send", acts.send, name="send"),
     path("jobs/<str:number>/void", acts.void, name="void"),
     path("jobs/<str:number>/withdraw", acts.withdraw, name="withdraw"),
     path("jobs/<str:number>/confirm-delivery", acts.confirm_delivery, name="confirm_delivery"),
-    path("jobs/<str:number>/verify", acts.verify, name="verify"),
+    path("jobs/<str:number>/scan-request", scans.scan_request, name="scan_request"),
+    path("jobs/<str:number>/verify", scans.verify, name="verify"),
     path("jobs/<str:number>/close", acts.close, name="close"),
     path("jobs/<str:number>/receipt.pdf", jobs.receipt, name="receipt"),
     *paper_views.patterns({"clerk", "manager"}, {"auditor", "clerk", "manager"}),

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
 from tewatashi.ward import jobs
@@ -91,36 +90,6 @@ def confirm_delivery(request: HttpRequest, number: str) -> HttpResponse:
         request, form, title=f"納品の確認（{number}）", submit="数えた数を記録する", back=f"/jobs/{number}", job=job,
         intro="納品書の数を写さずに、現物を数えて入力してください。封入の記録と違えば、不一致として記録されます。",
     )  # fmt: skip
-
-
-@page(roles={"manager"})
-def verify(request: HttpRequest, number: str) -> HttpResponse:
-    """Take in the report of a residue scan."""
-    job = acting.known_job(number)
-    if request.method == "POST":
-        data = _report(request)
-        if jobs.verify_erasure(number, data, request.user.pk):
-            messages.success(request, "残存データはありません。消去を検証済みとして記録しました。")
-        else:
-            messages.error(request, "消去を確かめられませんでした。委託先の消去報告は取り消されました。")
-        return redirect("job", number)
-    return form_page(
-        request, None, title=f"消去の検証（{number}）", submit="調査の報告を取り込む", back=f"/jobs/{number}", job=job,
-        intro="委託先の消去報告を信じる代わりに、委託先のコンピュータで通し番号を探した残存調査の報告ファイルを取り込みます。",
-        file=FileInput("report", "残存調査の報告ファイル"),
-    )  # fmt: skip
-
-
-def _report(request: HttpRequest) -> bytes:
-    file = request.FILES.get("report")
-    if file is None:  # none was chosen, or Django dropped one that it may not hold in memory
-        raise Refused(
-            "report-missing",
-            "残存調査の報告ファイルが選ばれていないか、大きすぎます。",
-            do="報告ファイルを選んでください。",
-        )
-    data: bytes = file.read()
-    return data
 
 
 @page(roles={"manager"})

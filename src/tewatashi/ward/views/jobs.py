@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from tewatashi.sitekit import acting, clock
@@ -72,15 +72,3 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     names = people(acting.known_standing(acting.known_job(number).contract))
     pdf = receipts.receipt(number, of, names)
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": "inline"})
-
-
-@page(roles={"manager", "clerk"})
-def piece_ids(request: HttpRequest, number: str) -> StreamingHttpResponse:  # noqa: ARG001 -- Django's view
-    """The list for the residue scan: a piece id a line."""
-    _, parcel = jobs.sealed_job(number)
-    lines = jobs.id_lines(parcel)
-    return StreamingHttpResponse(
-        lines,
-        content_type="text/plain; charset=ascii",
-        headers={"Content-Disposition": f'attachment; filename="piece-ids-{number}.txt"', "Cache-Control": "no-store"},
-    )
