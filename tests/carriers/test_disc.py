@@ -101,7 +101,7 @@ def test_a_text_with_a_character_that_windows_may_lose_is_refused_by_name() -> N
 
 
 @pytest.mark.parametrize("number", ["", "R8-0001", "R8-0001-M1234", "r8-0001-M01", "R8-0001-M01\n", "../R8-1-M01"])
-@pytest.mark.requirement("WARD-CD-1")
+@pytest.mark.requirement("WARD-CD-5")
 def test_a_medium_has_a_number_of_one_form(number: str) -> None:
     with pytest.raises(Refused) as refusal:
         Label(number, MADE, label().readme)

@@ -46,7 +46,7 @@ def refused(*arguments: object) -> tuple[int, str]:
 
 
 @burns
-@pytest.mark.requirement("WARD-CD-1")
+@pytest.mark.requirement("WARD-CD-5")
 def test_a_blank_disc_is_burnt_and_read_back(disc: Path, tmp_path: Path) -> None:
     code, report = run("burn", disc, "--drive", f"stdio:{tmp_path / 'drive'}", "--serial", "5108BA123456")
     assert (code, report["ok"], report["medium"], report["serial"]) == (0, True, NUMBER, "5108BA123456")

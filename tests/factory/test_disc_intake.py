@@ -53,7 +53,7 @@ def parcels(works: Works) -> set[str]:
     return {file.name for file in folder.iterdir()} if folder.exists() else set()
 
 
-@pytest.mark.requirement("WARD-CD-2")
+@pytest.mark.requirement("WARD-CD-5")
 @pytest.mark.parametrize("shown", ["image", "folder", "files"])
 def test_a_parcel_from_a_disc_is_received_opened_and_composed(works: Works, tmp_path: Path, shown: str) -> None:
     job, note, file = works.told_job()

@@ -30,7 +30,7 @@ def make(office: Office, *arguments: str, check: bool = True) -> dict[str, Any]:
     return answer
 
 
-@pytest.mark.requirement("WARD-CD-1")
+@pytest.mark.requirement("WARD-CD-5")
 def test_an_image_has_the_jobs_parcel_its_number_and_no_resident(office: Office, contract: str) -> None:
     job = office.sealed_job(contract)
     medium = f"{job}-M01"
@@ -72,7 +72,7 @@ def test_what_is_burnt_opens_with_stock_tools_and_the_notices_password(
     opened.unlink()
 
 
-@pytest.mark.requirement("WARD-CD-1")
+@pytest.mark.requirement("WARD-CD-5")
 def test_a_number_is_used_once_and_has_its_form(office: Office, contract: str) -> None:
     job = office.sealed_job(contract)
     medium = f"{job}-M02"

@@ -53,7 +53,7 @@ def refuse_bad_number(number: str) -> None:
     if not _NUMBER.fullmatch(number) or len(number) > 16:
         raise Refused(
             "medium-number", "媒体の番号の形が違います。", found=number[:20], expected="R8-0001-M01 の形",
-            do="番号を付け直してください。", requirement="WARD-CD-1",
+            do="番号を付け直してください。", requirement="WARD-CD-5",
         )  # fmt: skip
 
 

@@ -202,7 +202,7 @@ def _refuse_other(image: _Source) -> None:
     if image.expected not in {None, found}:
         raise Refused(
             "disc-other", "送り手が記録した媒体の内容と違います。", found=found[:16], expected=(image.expected or "")[:16], do=_ASK,
-            requirement="WARD-CD-1",
+            requirement="WARD-CD-5",
         )  # fmt: skip
 
 

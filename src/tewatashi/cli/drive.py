@@ -68,7 +68,7 @@ class Drive:
         if not blank.room:
             raise Refused(
                 "drive-not-blank", "未使用の媒体ではありません。", found=blank.kind, do="新しい媒体を入れてください。",
-                requirement="WARD-CD-1",
+                requirement="WARD-CD-5",
             )  # fmt: skip
         if blank.room < length:
             raise Refused(

@@ -4,7 +4,7 @@ From here on the job goes as over a line: the same store, the same checks, the s
 
 Rules
   FAC-LG-2   only a sealed parcel comes in: with a cover that the ward signed and told of
-  WARD-CD-2  the medium is the one that was handed over, by its number and, where the ward's letter names it, its image
+  WARD-CD-5  the medium is the one that was handed over, by its number and, where the ward's letter names it, its image
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def take_in(disc: Disc, medium: str, sha256: str | None = None) -> Taken:
     if disc.number != medium:
         raise Refused(
             "medium-other", "引き渡された媒体ではありません。", found=disc.number, expected=medium,
-            do="媒体の番号を確かめ、違えば区に連絡してください。", requirement="WARD-CD-2",
+            do="媒体の番号を確かめ、違えば区に連絡してください。", requirement="WARD-CD-5",
         )  # fmt: skip
     if sha256 is not None:
         disc.expect(sha256)

@@ -3,8 +3,8 @@
     data/media/<number of the medium>.iso    ciphertext, mode 0600
 
 Rules
-  WARD-CD-1   every medium has a number, that no other had; what is put on it is sealed
-  WARD-SYS-2  an image that the ledger doesn't know is on no disk: one that a crash left, the sweep removes
+  WARD-CD-5   every medium has a number that no other had; what is put on it is a sealed parcel, whole
+  WARD-SYS-2  an image that isn't written down is on no disk: one that a crash left, the sweep removes
 R2: a file's name is a number of the one form that numbers have; it is never opened through a link.
 """
 
@@ -47,7 +47,7 @@ class Image:
 def make(number: str, medium: str, owner: Owner, record: Callable[[Image], None], letters: bytes = b"") -> Image:
     """Make the image of the job's parcel, and have it recorded; nothing of it is left if that is refused.
 
-    number  of the job;  owner  whose the medium is, for its finder;  record  performs the act, told the image
+    number  of the job;  owner  whose the medium is, for its finder;  record  writes down that it is there, told the image
     Refused `parcel-none`, `medium-exists`, or as `write_disc` and `record` refuse.
     """
     with _locked(fcntl.LOCK_SH):
@@ -55,7 +55,7 @@ def make(number: str, medium: str, owner: Owner, record: Callable[[Image], None]
         try:
             record(image)
         except DatabaseFailure:
-            # A line that broke at the commit does not say whether the act stands. If it does not, the sweep erases this.
+            # A line that broke at the commit does not say whether it is written down. If not, the sweep erases it.
             raise
         except BaseException:
             erase(medium)
@@ -84,7 +84,7 @@ def _keep(medium: str, chunks: Iterable[bytes]) -> str:
     except FileExistsError:
         raise Refused(
             "medium-exists", "この番号の媒体は、すでにあります。", found=medium, do="新しい番号を付けてください。",
-            requirement="WARD-CD-1",
+            requirement="WARD-CD-5",
         ) from None  # fmt: skip
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -126,7 +126,7 @@ def names() -> list[str]:
 
 
 def sweep(known: Iterable[str]) -> None:
-    """Erase images of media that the ledger does not know (left by a killed `make`), while nobody is making one."""
+    """Erase images of media that are not written down (left by a killed `make`), while nobody is making one."""
     try:
         with _locked(fcntl.LOCK_EX | fcntl.LOCK_NB):
             for medium in set(names()) - set(known):
