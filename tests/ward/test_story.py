@@ -8,7 +8,7 @@ from tests.core.cast_of_acts import standing, times, whole_job
 from tewatashi.core import custody
 from tewatashi.core.custody import Job
 from tewatashi.sitekit.story import Count
-from tewatashi.ward import agenda, story, timeline
+from tewatashi.ward import agenda, story
 
 TODAY = date(2026, 11, 24)
 
@@ -52,8 +52,3 @@ def test_counts_that_differ_are_marked() -> None:
     assert not any(line.differs for line in story.counts(enclosed))
     line = Count("納品", 8, 9)
     assert (line.differs, line.difference) == (True, -1)
-
-
-def test_every_act_is_said_without_an_unknown_word() -> None:
-    for act in whole_job():
-        assert isinstance(timeline.said(act, {"suzuki": "鈴木"}), str)

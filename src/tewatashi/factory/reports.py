@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -15,12 +14,13 @@ from tewatashi.factory import jobs
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.models import LedgerEntry
+from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import HOW
 
 _UNITS: Final = {"パスワード通知書": "通", "破損紙": "枚", "引抜き品": "通"}
 
 
-def erasure_report(number: str, names: Mapping[str, str]) -> bytes:
+def erasure_report(number: str, names: Names) -> bytes:
     """The PDF. Refused before the erasure was reported."""
     job, standing = jobs.load(number)
     told = _Told(number)
@@ -38,8 +38,8 @@ def erasure_report(number: str, names: Mapping[str, str]) -> bytes:
         "sender": contract.contractor, "job": number, "task": contract.title,
         "entry": bytes(LedgerEntry.objects.get(pk=index).leaf_hash).hex(), "delivered": delivered.astimezone(clock.JAPAN).date(),
         "things": [told.row(job.things[one], names) for one in cast("list[str]", act.body["things"])],
-        "statement": act.text("statement"), "implementer": _name(names, act.by),
-        "witness": _name(names, act.text("witness")), "scan": told.scan(),
+        "statement": act.text("statement"), "implementer": names.of(act.by, act.site),
+        "witness": names.of(act.text("witness"), act.site), "scan": told.scan(),
     }  # fmt: skip
     return render("erasure-report", data, fonts_folder(), clock.now())
 
@@ -59,14 +59,14 @@ class _Told:
                 self._erased[act.text("thing")] = act
             self._held.update({one.id: one for one in custody.live_copies(job)})
 
-    def row(self, thing: Thing, names: Mapping[str, str]) -> dict[str, object]:
+    def row(self, thing: Thing, names: Names) -> dict[str, object]:
         """One line of the table."""
         held = self._held[thing.id]
         act = self._erased.get(thing.id)
-        place = held.place.partition("/")[2] if held.place else f"所持 {names.get(held.hand or '', held.hand or '')}"
+        place = held.place.partition("/")[2] if held.place else f"所持 {names.of(held.hand or '', held.site)}"
         return {
             "name": thing.what, "place": place, "quantity": f"{thing.quantity:,} {_UNITS.get(thing.what, '件')}",
-            "method": HOW[thing.how or ""], "at": thing.ended, "by": _name(names, act.by) if act else "区へ引渡し",
+            "method": HOW[thing.how or ""], "at": thing.ended, "by": names.of(act.by, act.site) if act else "区へ引渡し",
         }  # fmt: skip
 
     def scan(self) -> dict[str, Any] | None:
@@ -83,7 +83,3 @@ class _Told:
 def _head(division: str) -> str:
     """To whom the report goes: 課 has its 課長."""
     return f"{division}長" if division.endswith("課") else division
-
-
-def _name(names: Mapping[str, str], person: str) -> str:
-    return names.get(person, person)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from tewatashi.core.custody import Job
 from tewatashi.factory import enclosing, jobs, line, printing, story
 from tewatashi.factory.story import Floor
 from tewatashi.sitekit import clock
-from tewatashi.sitekit.models import Alarm
-from tewatashi.sitekit.story import thing_facts
+from tewatashi.sitekit.jobpage import job_facts
 
 
 def floor_of(job: Job) -> Floor:
@@ -26,23 +24,8 @@ def state_of(number: str) -> dict[str, Any]:
     job, standing = jobs.load(number)
     floor, at = floor_of(job), line.state_of(number)
     return {
-        "job": job.number,
-        "contract": job.contract,
-        "channel": standing.contract.channel,
-        "form": job.form,
-        "base_date": job.base_date.isoformat(),
-        "deliver_by": job.deliver_by.isoformat(),
-        "erase_by": job.erase_by.isoformat(),
-        "state": story.state_words(job),
-        "closed": job.closed,
-        "disputed": job.disputed,
-        "parcel": job.parcel,
-        "receipt": job.receipt,
-        "counts": {"declared": job.declared, **asdict(job.counts)},
-        "done": {kind: at.isoformat() for kind, at in job.done.items()},
-        "things": [thing_facts(thing) for thing in job.things.values()],
+        **job_facts(job, standing, story.state_words(job), story.agenda(job, floor, clock.now().date())),
         "next": [{"act": act, "url": url} for act, _, url in story.may(job, floor)],
-        "agenda": [{"urgency": due.urgency, "text": due.text} for due in story.agenda(job, floor, clock.now().date())],
         "withdrawals": {
             "version": job.withdrawal_version,
             "acknowledged": job.withdrawals_acknowledged,
@@ -55,8 +38,4 @@ def state_of(number: str) -> dict[str, Any]:
         "remaining": floor.remaining,
         "open": floor.open,
         "spoiled_waiting": floor.spoiled,
-        "residue_found": job.residue_found,
-        "alarms": [
-            {"kind": alarm.kind, "about": alarm.about, "text": alarm.text} for alarm in Alarm.objects.order_by("id")
-        ],
     }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from tewatashi.core.acts import Act, Role
+from tewatashi.core.acts import Role
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Counts, Job, Thing, live_copies
+from tewatashi.core.custody import Counts, Job, live_copies
 from tewatashi.sitekit import story as told
-from tewatashi.sitekit.story import SAID, Count, Due, Step, steps_of
+from tewatashi.sitekit.story import Count, Due, Step, steps_of
 
 _STEPS: Final = (
     ("受領", "parcel-received"),
@@ -26,6 +25,7 @@ _STEPS: Final = (
     ("終了", "job-closed"),
 )
 SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP）", "factory": "委託先（自社）"}
+PREFIXES: Final[dict[Role, str]] = {**SITES, "factory": ""}  # one's own places stand without it
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,6 @@ def counts(job: Job) -> list[Count]:
         Count("封入封緘", c.enclosed, rest),
         Count("納品", c.delivered, c.enclosed),
     ]
-
-
-def things_by_site(job: Job) -> list[tuple[str, list[Thing]]]:
-    """What is alive, site by site, in the order in which data travels."""
-    return told.things_by_site(job, SITES)
 
 
 # --------------------------------------------------------------------------------------------------- what to do
@@ -219,47 +214,3 @@ def _to_end_cancelled(job: Job, page: str) -> list[tuple[str, str, str]]:
     if job.ever_opened and not job.did("erasure-claimed"):
         return [("erasure-claimed", "データ消去報告書を出す", f"{page}/claim")]
     return []
-
-
-# ----------------------------------------------------------------------------------------------------- timeline
-
-
-def said(act: Act, names: Mapping[str, str]) -> str:
-    """What an act says beyond its name, for the timeline; never a resident's data, as an act holds none.
-
-    names  of people, by account id
-    """
-    body, words = act.body, []
-    for name, form in _SAID.items():
-        value = body.get(name)
-        if value is not None and value != "":
-            words.append(form.format(_in_words(name, value, names)))
-    return "　".join(words)
-
-
-_SAID: Final = {
-    "version": "第{}版", "pieces": "{}", "digests": "{}", "copy": "{}", "declared": "予定{:,}件", "parcel": "送付データ {}", "thing": "{}",
-    "quantity": "{:,}通", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}", "withdrawn": "引抜き{:,}",
-    "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "method": "方法 {}", "witness": "立会 {}",
-    "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}", "reason": "理由 {}", "findings": "発見{:,}件",
-    "not_scanned": "読めない物{:,}件", "receipt": "確認書 {}",
-}  # fmt: skip
-
-
-def _in_words(name: str, value: object, names: Mapping[str, str]) -> object:
-    if name in ("to", "witness", "hand"):
-        return names.get(str(value), value)
-    if name in _SPELT:
-        return _SPELT[name](value)
-    return SAID.get(value, value) if isinstance(value, str) else value
-
-
-_SPELT: Final[dict[str, Callable[[Any], str]]] = {
-    "pieces": lambda value: f"{value:,}通",
-    "digests": lambda value: f"{len(value):,}通",
-    "copy": lambda value: f"再作成{value}回目" if value else "原本",
-    "parcel": lambda value: value[:8],
-    "thing": lambda value: value.partition(":")[0],
-    "place": lambda value: value.partition("/")[2],
-    "agrees": lambda value: "一致" if value else "不一致",
-}

@@ -11,6 +11,7 @@ from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET, Act
 from tewatashi.core.contract import Certificate, Contract, Person, Standing, roster_of
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, ledger
+from tewatashi.sitekit.people import Names
 
 
 def make(body: Mapping[str, object], by: str) -> None:
@@ -90,7 +91,7 @@ _KINDS = {
 }
 
 
-def versions(number: str) -> list[Version]:
+def versions(number: str, names: Names) -> list[Version]:
     """All versions, the newest first."""
     found = []
     for _, entry in ledger.entries(contract=number):
@@ -100,5 +101,7 @@ def versions(number: str) -> list[Version]:
             roster = roster_of(act) if entry.kind == "roster-submitted" else ()
             steps = tuple(said["act"].get("steps", ()))
             at = datetime.fromisoformat(said.get("at", entry.at))
-            found.append(Version(_KINDS[entry.kind], act.number("version"), at, entry.by, roster, steps))
+            found.append(
+                Version(_KINDS[entry.kind], act.number("version"), at, names.of(act.by, act.site), roster, steps)
+            )
     return found[::-1]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
 
 from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET
-from tewatashi.core.contract import PLACES, Standing
+from tewatashi.core.contract import PLACES, Contract, Standing
 from tewatashi.core.custody import STEP_NAMES
+from tewatashi.press.shipped import shipped_forms
 from tewatashi.sitekit.fields import OfferedField
+from tewatashi.sitekit.titles import form_title
 from tewatashi.ward.fields import DayField, LinesField, NumberField, text_field
 from tewatashi.ward.sheets import CONNECTION, OUTSOURCING
 
 CHANNELS: Final = (("lgwan", "LGWAN 回線"), ("disc", "CD-R 等の媒体"))
 ROUTES: Final = (("hand", "手渡し"), ("registered-mail", "簡易書留"))
+_FORM_IDS: Final = "、".join(f"{form_title(form)}は {form}" for form in shipped_forms())
 
 
 class ContractForm(forms.Form):
@@ -34,7 +38,10 @@ class ContractForm(forms.Form):
     lgwan_asp_number = text_field("LGWAN-ASP の認証番号", required=False)
     lgwan_asp_expires = DayField(label="LGWAN-ASP の認証の有効期限", required=False)
     forms_ = LinesField(
-        label="帳票", rows=3, help_text="1行に1つ。案件は、ここにある帳票についてだけ登録できます。", initial="tokusoku"
+        label="帳票（様式のID）",
+        rows=3,
+        help_text=f"1行に1つ。案件は、ここにある帳票についてだけ登録できます。{_FORM_IDS}",
+        initial="tokusoku",
     )
     places = LinesField(
         label="個人情報を置いてよい場所",
@@ -142,15 +149,18 @@ class JobForm(forms.Form):
     """A job under one of the contracts."""
 
     contract = OfferedField(label="契約", error_messages={"required": "契約を選んでください。"})
-    form = text_field("帳票", most=60, initial="tokusoku")
+    form = OfferedField(label="帳票", error_messages={"required": "帳票を選んでください。"})
     base_date = DayField(label="基準日", help_text="抽出の基準日。この日でないデータは受け付けません。例: R8.11.20")
     declared = NumberField(label="予定件数")
     deliver_by = DayField(label="納品の期限")
     erase_by = DayField(label="消去の期限")
 
-    def __init__(self, contracts: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, contracts: Iterable[Contract], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contract"].choices = contracts
+        offered = list(contracts)
+        self.fields["contract"].choices = [(one.number, f"{one.number} {one.title}") for one in offered]
+        forms_ = sorted(frozenset().union(*(one.forms for one in offered)))
+        self.fields["form"].choices = [(form, f"{form_title(form)}（{form}）") for form in forms_]
 
 
 class NoticeForm(forms.Form):

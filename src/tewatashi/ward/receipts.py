@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,7 +17,10 @@ from tewatashi.documents.wareki import era_day
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.models import LedgerEntry, User
-from tewatashi.ward.story import place_name
+from tewatashi.sitekit.people import Names
+from tewatashi.sitekit.timeline import place_name
+from tewatashi.sitekit.titles import form_title
+from tewatashi.ward.story import SITES
 
 OF: Final = {"delivery": "delivery-confirmed", "data": "parcel-received", "notice": "password-notice-handed"}
 _ROUTES: Final = {"hand": "手渡し", "registered-mail": "簡易書留"}
@@ -33,7 +35,7 @@ class _Recorded:
     at: datetime
 
 
-def receipt(number: str, of: str, names: Mapping[str, str]) -> bytes:
+def receipt(number: str, of: str, names: Names) -> bytes:
     """The PDF for the last hand-over of this sort (a key of OF). Refused while there was none."""
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
@@ -52,15 +54,15 @@ def _common(job: Job, standing: Standing, fields: dict[str, Any]) -> dict[str, A
     }  # fmt: skip
 
 
-def _delivery(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
+def _delivery(job: Job, names: Names) -> dict[str, Any]:
     confirmed, delivered = _last(job, "delivery-confirmed"), _last(job, "notices-delivered")
     agrees = confirmed.act.body["agrees"] is True
     remarks = "数量は、封入封緘の記録と一致しました。" if agrees else (
         f"数量が一致しません。封入封緘の記録は {job.counts.enclosed}通、引抜き {job.counts.withdrawn}通です。"
     )  # fmt: skip
     paper = {
-        "occasion": "納品", "at": datetime.fromisoformat(confirmed.act.text("at")), "place": place_name(COUNTER), "route": "搬送",
-        "ward_handler": _name(names, confirmed.act.by), "contractor_handler": _name(names, delivered.act.by),
+        "occasion": "納品", "at": datetime.fromisoformat(confirmed.act.text("at")), "place": place_name(COUNTER, SITES), "route": "搬送",
+        "ward_handler": names.with_id(confirmed.act.by, "ward"), "contractor_handler": names.with_id(delivered.act.by, "factory"),
         "content": f"{delivered.act.text('content')}　基準日 {era_day(job.base_date)}",
         "quantity": confirmed.act.number("quantity"), "unit": "通", "withdrawn": confirmed.act.number("withdrawn"),
         "medium": None, "sha256": None, "remarks": remarks,
@@ -68,24 +70,24 @@ def _delivery(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
     return {"last": confirmed, "by": confirmed.act.by, "number": confirmed.act.text("receipt"), "paper": paper}
 
 
-def _data(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
+def _data(job: Job, names: Names) -> dict[str, Any]:
     received, sent = _last(job, "parcel-received"), _last(job, "parcel-sent")
     paper = {
-        "occasion": "提供", "at": received.at, "place": place_name(OUTBOX), "route": "LGWAN回線",
-        "ward_handler": _name(names, sent.act.by), "contractor_handler": _name(names, received.act.by),
-        "content": f"{job.form} の送付データ {(job.parcel or '')[:8]}（暗号化済み）　基準日 {era_day(job.base_date)}",
+        "occasion": "提供", "at": received.at, "place": place_name(OUTBOX, SITES), "route": "LGWAN回線",
+        "ward_handler": names.with_id(sent.act.by, "ward"), "contractor_handler": names.with_id(received.act.by, "factory"),
+        "content": f"{form_title(job.form)}の送付データ {(job.parcel or '')[:8]}（暗号化済み）　基準日 {era_day(job.base_date)}",
         "quantity": received.act.number("pieces"), "unit": "件", "withdrawn": None, "medium": None, "sha256": job.sha256,
         "remarks": "",
     }  # fmt: skip
     return {"last": received, "by": sent.act.by, "number": f"{job.number}-提供-{received.index}", "paper": paper}
 
 
-def _notice(job: Job, names: Mapping[str, str]) -> dict[str, Any]:
+def _notice(job: Job, names: Names) -> dict[str, Any]:
     handed = _last(job, "password-notice-handed")
     tracking = handed.act.text("tracking") if handed.act.body["tracking"] else ""
     paper = {
-        "occasion": "提供", "at": handed.at, "place": place_name(OUTBOX), "route": _ROUTES[handed.act.text("route")],
-        "ward_handler": _name(names, handed.act.by), "contractor_handler": _name(names, handed.act.text("to")),
+        "occasion": "提供", "at": handed.at, "place": place_name(OUTBOX, SITES), "route": _ROUTES[handed.act.text("route")],
+        "ward_handler": names.with_id(handed.act.by, "ward"), "contractor_handler": names.with_id(handed.act.text("to"), "factory"),
         "content": f"パスワード通知書（通し番号 {handed.act.text('parcel')[:8]}）", "quantity": 1, "unit": "通",
         "withdrawn": None, "medium": None, "sha256": None, "remarks": f"引受番号 {tracking}" if tracking else "",
     }  # fmt: skip
@@ -100,7 +102,3 @@ def _last(job: Job, kind: str) -> _Recorded:
             requirement="WARD-OP-4",
         )  # fmt: skip
     return found[-1]
-
-
-def _name(names: Mapping[str, str], person: str) -> str:
-    return f"{names[person]}（{person}）" if person in names else person

@@ -6,7 +6,7 @@ from typing import Final
 
 from tewatashi.core.acts import Role
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Counts, Job, Thing
+from tewatashi.core.custody import Counts, Job
 from tewatashi.sitekit import story as told
 from tewatashi.sitekit.story import Count, Step, steps_of
 
@@ -23,22 +23,6 @@ _STEPS: Final = (
     ("終了", "job-closed"),
 )
 SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP）", "factory": "委託先"}
-
-
-_PLACES: Final[dict[str, str]] = {str(site): name for site, name in SITES.items()}
-
-
-def place_name(place: str) -> str:
-    """`factory/保管庫` as 委託先・保管庫."""
-    site, _, name = place.partition("/")
-    return f"{_PLACES[site]}・{name}" if site in _PLACES else place
-
-
-def thing_name(thing: str) -> str:
-    """`送付データ:abcdef01@ward` as 区の送付データ abcdef01."""
-    what, _, rest = thing.partition(":")
-    parcel, _, site = rest.partition("@")
-    return f"{_PLACES.get(site.partition('#')[0], site)}の{what} {parcel}"
 
 
 def steps(job: Job) -> list[Step]:
@@ -71,11 +55,6 @@ def counts(job: Job, counted: int | None = None) -> list[Count]:
 def too_late(job: Job) -> int:
     """Pieces whose withdrawal the enclosing did not wait for: they are in the boxes."""
     return len(job.withdrawals - job.honoured) if job.did("pieces-enclosed") else 0
-
-
-def things_by_site(job: Job) -> list[tuple[str, list[Thing]]]:
-    """What is alive, site by site, in the order in which data travels."""
-    return told.things_by_site(job, SITES)
 
 
 # ------------------------------------------------------------------------------------------- what may be done now

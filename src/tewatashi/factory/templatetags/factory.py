@@ -1,19 +1,18 @@
-"""How the factory's pages write places."""
+"""How the factory's pages write places and forms."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 
-from tewatashi.factory.story import SITES
+from tewatashi.factory.story import PREFIXES
+from tewatashi.sitekit.timeline import place_name as placed
+from tewatashi.sitekit.titles import form_title
 
 register = template.Library()
+register.filter(form_title)
 
 
 @register.filter
 def place_name(place: str) -> str:
     """`factory/保管庫` as 保管庫, another site's place with that site's name."""
-    site, _, name = place.partition("/")
-    role: Any = site
-    return name if site == "factory" else f"{SITES.get(role, site)}・{name}"
+    return placed(place, PREFIXES)

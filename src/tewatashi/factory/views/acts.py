@@ -11,6 +11,7 @@ from tewatashi.factory.forms import OpenForm, VersionForm
 from tewatashi.factory.printer import chosen_printer
 from tewatashi.factory.views.shown import WORKERS, act_page
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.titles import form_title
 
 
 @page(roles=WORKERS)
@@ -39,7 +40,7 @@ def compose(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("job", number)
     return act_page(
         request, None, title="組版", submit="組版する", back=f"/jobs/{number}", job=job,
-        intro=f"この案件の帳票「{job.form}」だけを組版します。印刷ファイルは、暗号化して保管庫に置かれます。",
+        intro=f"この案件の帳票「{form_title(job.form)}」だけを組版します。印刷ファイルは、暗号化して保管庫に置かれます。",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from tewatashi.core.custody import STEP_NAMES
 from tewatashi.factory import contracts, story
 from tewatashi.factory.forms import DUTIES, RosterForm, VersionForm
-from tewatashi.factory.views.shown import EVERYBODY, act_page, people
+from tewatashi.factory.views.shown import EVERYBODY, act_page
 from tewatashi.sitekit import acting, ledger
 from tewatashi.sitekit.policy import page
 
@@ -27,7 +27,6 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "roster": [(one, DUTIES[one.duty]) for one in standing.people],
         "proposed": [(one, DUTIES[one.duty]) for one in standing.proposed] if standing.roster != standing.accepted else [],
         "places": [name.partition("/")[2] for name in sorted(standing.contract.places) if name.startswith("factory/")],
-        "names": people(standing),
         "jobs": opened[::-1],
     }  # fmt: skip
     return render(request, "factory/contract.html", context)

@@ -9,17 +9,22 @@ from django.shortcuts import redirect, render
 from tewatashi.core.custody import Job, to_be_claimed
 from tewatashi.factory import delivering, erasing, jobs, reports
 from tewatashi.factory.forms import ClaimForm, DeliverForm, EraseAllForm, EraseForm, MoveForm
-from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page, people
+from tewatashi.factory.story import PREFIXES
+from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page
 from tewatashi.sitekit import acting
+from tewatashi.sitekit.jobpage import where
+from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.story import HOW
+from tewatashi.sitekit.timeline import Teller
+from tewatashi.sitekit.titles import form_title
 
 
 @page(roles=WORKERS)
 def deliver(request: HttpRequest, number: str) -> HttpResponse:
     """Set out with the whole load."""
     job, _ = jobs.load(number)
-    initial = {"to": _last_at_ward(number), "content": f"{job.form} の通知書"}
+    initial = {"to": _last_at_ward(number), "content": form_title(job.form)}
     form = DeliverForm(request.POST or None, initial=initial)
     if form.is_valid():
         delivering.deliver(number, **form.cleaned_data, by=request.user.pk)
@@ -57,10 +62,10 @@ def erase(request: HttpRequest, number: str) -> HttpResponse:
             count = erasing.erase_all(number, form.cleaned_data["witness"], by)
             messages.success(request, f"{count}件の消去を記録しました。")
             return redirect("job", number)
-    things = erasing.erasable(job)
+    things, teller = erasing.erasable(job), Teller(names_under(job.contract), PREFIXES)
     context = {
-        "job": job, "names": people(standing), "all_form": EraseAllForm(standing, by),
-        "rows": [(thing, EraseForm(thing, standing, by), thing.what in erasing.PAPER) for thing in things],
+        "job": job, "form_title": form_title(job.form), "all_form": EraseAllForm(standing, by),
+        "rows": [(thing, where(thing, teller), EraseForm(thing, standing, by), thing.what in erasing.PAPER) for thing in things],
     }  # fmt: skip
     return render(request, "factory/erase.html", context, status=422 if request.method == "POST" else 200)
 
@@ -96,8 +101,8 @@ def _left_words(job: Job) -> str:
 @page(roles=EVERYBODY)
 def erasure_report(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001 -- Django's view
     """The report as a paper."""
-    _, standing = jobs.load(number)
-    pdf = reports.erasure_report(number, people(standing))
+    job, _ = jobs.load(number)
+    pdf = reports.erasure_report(number, names_under(job.contract))
     shown = f'inline; filename="erasure-report-{number}.pdf"'
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": shown})
 

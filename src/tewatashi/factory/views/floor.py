@@ -17,6 +17,7 @@ from tewatashi.factory.line import Taken
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page
 from tewatashi.sitekit.pages import refusal_json
 from tewatashi.sitekit.policy import machine_api, page
+from tewatashi.sitekit.titles import form_title
 
 _MOST_ROWS: Final = 500
 
@@ -102,7 +103,7 @@ def reconciliation(request: HttpRequest, number: str) -> HttpResponse:
     found = enclosing.reconciliation(job)
     rows = [(piece, line.words(problem)) for piece, problem in found.open[:_MOST_ROWS]]
     context = {
-        "job": job, "found": found, "rows": rows, "more": len(found.open) - len(rows),
+        "job": job, "form_title": form_title(job.form), "found": found, "rows": rows, "more": len(found.open) - len(rows),
         "gone": job.did("pieces-enclosed"), "spoiled": len(printing.spoiled(number)),
     }  # fmt: skip
     return render(request, "factory/reconciliation.html", context)

@@ -1,4 +1,4 @@
-"""What several pages show alike: who people are, and the page of one act."""
+"""What several pages show alike: who sees them, and the page of one act."""
 
 from __future__ import annotations
 
@@ -8,19 +8,11 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tewatashi.core.contract import SYSTEM, Standing
 from tewatashi.core.custody import Job
-from tewatashi.sitekit.models import User
+from tewatashi.sitekit.titles import form_title
 
 EVERYBODY: Final = frozenset({"supervisor", "handler", "auditor"})
 WORKERS: Final = frozenset({"supervisor", "handler"})
-
-
-def people(standing: Standing | None) -> dict[str, str]:
-    """Names by account ids: those on the roster, and whoever has an account here."""
-    roster = {one.id: one.name for one in (*standing.proposed, *standing.people)} if standing else {}
-    own = dict(User.objects.values_list("username", "display_name"))
-    return {**roster, **own, SYSTEM: "システム"}
 
 
 def act_page(
@@ -38,7 +30,7 @@ def act_page(
     """The page of one act: what it does, its form if it has one, and the button. 422 when the form has errors."""
     status = 422 if form is not None and form.errors else 200
     context = {
-        "form": form, "title": title, "submit": submit, "back": back, "job": job, "intro": intro, "warning": warning,
+        "form": form, "title": title, "submit": submit, "back": back, "job": job, "form_title": form_title(job.form) if job else "", "intro": intro, "warning": warning,
         "listed": listed,
     }  # fmt: skip
     return render(request, "factory/act.html", context, status=status)

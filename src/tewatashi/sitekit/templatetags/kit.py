@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -60,12 +60,6 @@ def count(number: int | None) -> str:
 def signed(number: int) -> str:
     """+3, -12,034."""
     return f"{number:+,}"
-
-
-@register.filter
-def named(names: Mapping[str, str], person: str) -> str:
-    """The person's name, or the account id where only that is known."""
-    return names.get(person, person)
 
 
 @register.filter

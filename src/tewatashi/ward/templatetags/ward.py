@@ -1,4 +1,4 @@
-"""How the ward's pages write places and urgency."""
+"""How the ward's pages write places, forms, urgency and years."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from django.utils.safestring import SafeString
 
 from tewatashi.sitekit.story import Due
 from tewatashi.sitekit.templatetags.kit import chip
-from tewatashi.ward import story
+from tewatashi.sitekit.timeline import place_name as placed
+from tewatashi.sitekit.titles import form_title
+from tewatashi.ward.story import SITES
 
 register = template.Library()
-register.filter(story.place_name)
+register.filter(form_title)
+
+
+@register.filter
+def place_name(place: str) -> str:
+    """`factory/保管庫` as 委託先・保管庫."""
+    return placed(place, SITES)
 
 
 @register.simple_tag

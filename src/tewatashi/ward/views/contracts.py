@@ -7,10 +7,11 @@ from django.shortcuts import redirect, render
 
 from tewatashi.core.custody import STEP_NAMES
 from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.ward import agenda, contracts
 from tewatashi.ward.forms import ContractForm, WorkflowForm, contract_initial
-from tewatashi.ward.views.shown import EVERYBODY, form_page, people
+from tewatashi.ward.views.shown import EVERYBODY, form_page
 
 
 @page(roles={"manager"})
@@ -36,8 +37,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "contract": standing.contract,
         "agenda": agenda.contract_agenda(standing, today),
         "certificates": contracts.certificate_rows(standing, today),
-        "versions": contracts.versions(number),
-        "names": people(standing),
+        "versions": contracts.versions(number, names_under(number)),
         "jobs": contracts.jobs_of(number),
         "sheets": contracts.sheets(standing.contract),
         "steps": [(step, step in STEP_NAMES) for step in standing.steps],

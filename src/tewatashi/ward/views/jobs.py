@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.jobpage import job_page
+from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
-from tewatashi.sitekit.story import HOW
-from tewatashi.ward import agenda, jobs, receipts, story, timeline
+from tewatashi.sitekit.timeline import Teller
+from tewatashi.ward import agenda, jobs, receipts, story
 from tewatashi.ward.forms import JobForm
-from tewatashi.ward.models import Parcel
 from tewatashi.ward.state import state_of
-from tewatashi.ward.views.shown import EVERYBODY, form_page, opens_to, people
-
-_RECEIPTS: Final = {kind: of for of, kind in receipts.OF.items()}
+from tewatashi.ward.views.shown import EVERYBODY, form_page, opens_to
 
 
 @page(roles={"clerk"})
 def new(request: HttpRequest) -> HttpResponse:
     """Register a job."""
-    contracts = [
-        (number, f"{number} {acting.known_standing(number).contract.title}") for number in acting.contract_numbers()
-    ]
+    contracts = [acting.known_standing(number).contract for number in acting.contract_numbers()]
     form = JobForm(contracts, request.POST if request.method == "POST" else None)
     if form.is_valid():
         return redirect("job", jobs.open_job(**form.cleaned_data, by=request.user.pk))
@@ -36,26 +32,19 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """The whole job: steps, what to do, where the data is, counts, history."""
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
-    names, history = people(standing), acting.history(number)
+    history = acting.history(number)
+    papers = {kind: f"{reverse('receipt', args=[number])}?of={of}" for of, kind in receipts.OF.items()}
+    teller = Teller(names_under(job.contract), story.SITES)
     context = {
-        "job": job,
-        "standing": standing,
-        "contract": standing.contract,
+        **job_page(job, standing, history, sites=story.SITES, teller=teller, papers=papers),
         "state": story.state_words(job),
         "steps": story.steps(job),
         "agenda": agenda.agenda(job, standing, clock.now().date()),
         "counts": story.counts(job, jobs.counted(history)),
-        "sites": story.things_by_site(job),
-        "things": [(thing, story.SITES[thing.site], HOW.get(thing.how or "")) for thing in job.things.values()],
-        "timeline": [
-            {"index": index, "act": act, "at": at, "site": story.SITES[act.site], "by": names.get(act.by, act.by), "said": timeline.said(act, names), "receipt": _RECEIPTS.get(act.kind)}
-            for index, act, at in history
-        ],
-        "names": names,
-        "parcel": Parcel.objects.filter(pk=job.parcel).first(),
         "too_late": story.too_late(job),
         "may": [one for one in story.may(job, standing) if opens_to(one[2], request.user.roles)],
-    }  # fmt: skip
+        "aside": ("parcel-voided",),
+    }
     return render(request, "ward/job.html", context)
 
 
@@ -69,6 +58,5 @@ def state(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001 --
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """データ授受確認書; `?of=delivery` (or nothing), `data` or `notice`."""
     of = request.GET.get("of", "delivery")
-    names = people(acting.known_standing(acting.known_job(number).contract))
-    pdf = receipts.receipt(number, of, names)
+    pdf = receipts.receipt(number, of, names_under(acting.known_job(number).contract))
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": "inline"})

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import scans
 from tewatashi.ward.scan_keys import scan_keys
 from tewatashi.ward.views.shown import form_page
@@ -45,7 +46,7 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
             messages.error(request, "消去を確かめられませんでした。委託先の消去報告は取り消されました。")
         return redirect("job", number)
     keys = [one.key.name for one in scan_keys().values() if not one.withdrawn_at]
-    context = {"job": job, "scans": scans.scans_of(number), "keys": keys}
+    context = {"job": job, "form_title": form_title(job.form), "scans": scans.scans_of(number), "keys": keys}
     return render(request, "ward/verify.html", context)
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import sealing
 from tewatashi.ward.layouts import layouts_of
 from tewatashi.ward.uploads import FormStream
@@ -21,6 +22,7 @@ def seal(request: HttpRequest, number: str) -> HttpResponse:
         job = sealing.refuse_unless_sealable(number, request.user.pk)
         context = {
             "job": job,
+            "form_title": form_title(job.form),
             "layouts": layouts_of(job.form),
             "contract": acting.known_standing(job.contract).contract,
         }
@@ -39,7 +41,7 @@ def _seal(request: HttpRequest, number: str, form: FormStream) -> HttpResponse:
     sealing.refuse_unless_sealable(number, by)
     notice = sealing.seal(number, form.fields.get("layout", ""), form.chunks(), by)
     context = {
-        "notice": notice, "job": notice.job, "at": clock.now(), "by": request.user.display_name,
+        "notice": notice, "job": notice.job, "form_title": form_title(notice.job.form), "at": clock.now(), "by": request.user.display_name,
         "contract": acting.known_standing(notice.job.contract).contract,
     }  # fmt: skip
     response = render(request, "ward/password_notice.html", context)

@@ -1,4 +1,4 @@
-"""What several pages show alike: who people are, and the page of one form."""
+"""What several pages show alike: who sees them, and the page of one form."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tewatashi.core.contract import SYSTEM, Standing
 from tewatashi.core.custody import Job
-from tewatashi.sitekit.models import User
+from tewatashi.sitekit.titles import form_title
 
 EVERYBODY: Final = frozenset({"manager", "clerk", "auditor"})
 
@@ -44,13 +43,6 @@ class FileInput:
     help: str = ""
 
 
-def people(standing: Standing | None) -> dict[str, str]:
-    """Names by account ids: the ward's own, and those on the contractor's roster."""
-    roster = {one.id: one.name for one in (*standing.proposed, *standing.people)} if standing else {}
-    own = dict(User.objects.values_list("username", "display_name"))
-    return {**roster, **own, SYSTEM: "システム"}
-
-
 def form_page(
     request: HttpRequest,
     form: Form | None,
@@ -71,6 +63,7 @@ def form_page(
         "submit": submit,
         "back": back,
         "job": job,
+        "form_title": form_title(job.form) if job else "",
         "intro": intro,
         "warning": warning,
         "file": file,

@@ -1,0 +1,28 @@
+"""Whom a site knows by name: whoever has an account here, and whoever stood on the contractor's roster at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.conf import settings
+
+from tewatashi.core.acts import Role
+from tewatashi.sitekit import ledger
+from tewatashi.sitekit.models import User
+from tewatashi.sitekit.people import Names
+
+
+def names_under(contract: str) -> Names:
+    """Names for what is told of this contract and its jobs."""
+    own: Role = settings.SITE.role
+    known: dict[tuple[Role, str], str] = {("factory", one["id"]): one["name"] for one in _ever_on_roster(contract)}
+    for person, name in User.objects.values_list("username", "display_name"):
+        known[own, person] = name
+    return Names(known)
+
+
+def _ever_on_roster(contract: str) -> Iterator[dict[str, str]]:
+    for _, entry in ledger.entries(kind="roster-submitted", contract=contract):
+        said = cast("dict[str, Any]", entry.body["act"])
+        yield from said["people"]
