@@ -33,17 +33,17 @@ def act(kind: str, site: Role, by: str, /, **body: object) -> Act:
     return Act(kind, site, by, body)
 
 
-def contract_acts() -> Iterator[Act]:
-    yield Act("contract-made", "ward", "tanaka", CONTRACT)
+def contract_acts(**changes: object) -> Iterator[Act]:
+    yield Act("contract-made", "ward", "tanaka", {**CONTRACT, **changes})
     yield act("workflow-published", "ward", "tanaka", contract="R8-1", version=1, steps=STEPS)
     yield act("workflow-acknowledged", "factory", "suzuki", contract="R8-1", version=1)
     yield act("roster-submitted", "factory", "suzuki", contract="R8-1", version=1, people=PEOPLE)
     yield act("roster-accepted", "ward", "tanaka", contract="R8-1", version=1)
 
 
-def standing() -> Standing:
+def standing(**changes: object) -> Standing:
     now: Standing | None = None
-    for one in contract_acts():
+    for one in contract_acts(**changes):
         now = contracts.evolve(now, contracts.decide(now, one))
     assert now is not None
     return now
@@ -98,6 +98,46 @@ def whole_job() -> list[Act]:
         act("erasure-verified", "ward", "tanaka", report_sha256=SHA, findings=0, not_scanned=0, ids=10, scanned_bytes=1),
         act("job-closed", "ward", "tanaka"),
     ]  # fmt: skip
+
+
+DISC_PLACES = [*PLACES, "ward/キャビネット1", "ward/キャビネット2", "factory/金庫1", "factory/金庫2"]
+MEDIUM = f"媒体:{PARCEL[:8]}@R8-0001-M01"
+DISC_NOTICE = f"パスワード通知書:{PARCEL[:8]}@ward"
+
+
+def standing_by_disc() -> Standing:
+    return standing(channel="disc", lgwan_asp=None, connection=None, places=DISC_PLACES)
+
+
+def whole_disc_job() -> list[tuple[int, Act]]:
+    """As `whole_job`, over the disc: each act with the day on which it is done, counted from the first."""
+    walk = {one.kind: one for one in whole_job()}
+    gone = ("parcel-sent", "parcel-held", "password-notice-handed")
+    made = {"parcel": PARCEL, "medium": "R8-0001-M01"}
+    steps = [
+        (0, walk["job-opened"]),
+        (0, walk["parcel-sealed"]),
+        (0, act("notice-made", "ward", "sato", parcel=PARCEL, notice="R8-0001-P01", place="ward/キャビネット2")),
+        (0, act("medium-made", "ward", "sato", sha256=SHA, size=1 << 20, serial="AB12", place="ward/キャビネット1", **made)),
+        (1, act("medium-handed", "ward", "sato", to="takahashi", case="C-7", key_holder="suzuki", expected="2026-11-25T15:00:00+09:00", on="2026-11-25", **made)),
+        (1, act("medium-arrived", "factory", "takahashi", case="C-7", intact=True, place="factory/金庫1", on="2026-11-25", **made)),
+        (2, act("password-notice-handed", "ward", "sato", parcel=PARCEL, route="hand", to="suzuki", tracking="", on="2026-11-26")),
+        (2, act("thing-moved", "factory", "suzuki", thing=DISC_NOTICE, place="factory/金庫2", hand=None)),
+    ]  # fmt: skip
+    rest = [one for one in whole_job() if one.kind not in (*gone, "job-opened", "parcel-sealed")]
+    rest = [one for one in rest if one.site != "gateway" and "パスワード" not in str(one.body.get("thing"))]
+    at = next(n for n, one in enumerate(rest) if one.kind == "delivery-confirmed")
+    back = [
+        (5, act("thing-returned", "ward", "sato", thing=MEDIUM, brought_by="takahashi", quantity=1, place="ward/キャビネット1", on="2026-11-29")),
+        (6, act("thing-returned", "ward", "sato", thing=DISC_NOTICE, brought_by="suzuki", quantity=1, place="ward/キャビネット2", on="2026-11-30")),
+        (6, act("medium-destroyed", "ward", "sato", thing=MEDIUM, method="cut", serial="AB12", witness="tanaka", quantity=1)),
+        (6, act("copy-erased", "ward", "sato", thing=DISC_NOTICE, method="shredded", quantity=1, witness="")),
+        *((6, act("countersigned", "factory", "suzuki", confirmation=f"R8-0001-K{n:02d}", agrees=True, note="")) for n in range(1, 6)),
+    ]  # fmt: skip
+    claimed = next(one for one in rest if one.kind == "erasure-claimed")
+    things = [one for one in claimed.body["things"] if "パスワード" not in one]  # type: ignore[attr-defined]
+    rest = [Act(one.kind, one.site, one.by, {**one.body, "things": things}) if one is claimed else one for one in rest]
+    return [*steps, *((4, one) for one in rest[: at + 1]), *back, *((7, one) for one in rest[at + 1 :])]
 
 
 def times() -> Iterator[datetime]:

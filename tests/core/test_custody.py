@@ -208,7 +208,7 @@ def test_a_parcel_that_was_sent_is_void_only_when_the_factory_says_so() -> None:
 
 
 def test_an_opened_parcel_can_no_longer_be_voided_but_the_job_can_be_cancelled() -> None:
-    assert refusal([*upto("pieces-composed"), cancelling("parcel")[0]]) == "too-late"
+    assert refusal([*upto("pieces-composed"), *cancelling("parcel")]) == "too-late"
     job = walk([*upto("pieces-printed"), *cancelling("job")])
     assert job.cancelled
     with pytest.raises(Refused, match="取り消した案件") as printing:

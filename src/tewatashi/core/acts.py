@@ -21,6 +21,7 @@ Check = Callable[[object], bool]
 _HEX32: Final = re.compile(r"[0-9a-f]{32}")
 _HEX64: Final = re.compile(r"[0-9a-f]{64}")
 _PLACE: Final = re.compile(r"(ward|gateway|factory)/[^\s/]{1,40}")
+_NUMBER: Final = re.compile(r"[0-9A-Z][0-9A-Z-]{0,15}")
 _PERSON: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _MAX_TEXT: Final = 500
 _MAX_PIECES: Final = 50_000
@@ -82,6 +83,11 @@ def place(value: object) -> bool:
 def person(value: object) -> bool:
     """The id of an account, never a resident."""
     return isinstance(value, str) and _PERSON.fullmatch(value) is not None
+
+
+def number(value: object) -> bool:
+    """What is written on a medium or a paper to tell it from others: `R8-0001-M01`."""
+    return isinstance(value, str) and _NUMBER.fullmatch(value) is not None
 
 
 def note(value: object) -> bool:
@@ -192,6 +198,28 @@ KINDS: Final[Mapping[str, Kind]] = {
     "cancel-refused": Kind("取消しの謝絶", "factory", ("gateway", "ward"), {
         "scope": one_of("parcel", "job"), "parcel": nothing_or(hex32), "reason": text,
     }),
+    "notice-made": Kind("パスワード通知書の作成・保管", "ward", ("factory",), {
+        "parcel": hex32, "notice": number, "place": place,
+    }, requirements=("WARD-CD-1",)),
+    "medium-made": Kind("媒体の作成・保管", "ward", ("factory",), {
+        "parcel": hex32, "medium": number, "sha256": hex64, "size": count, "serial": text_or_empty, "place": place,
+    }, requirements=("WARD-CD-1", "WARD-CD-5")),
+    "medium-handed": Kind("媒体の受渡し", "ward", ("factory",), {
+        "parcel": hex32, "medium": number, "to": person, "case": text, "key_holder": person, "expected": moment, "on": day,
+    }, requirements=("WARD-CD-2", "WARD-CD-3", "WARD-CD-4")),
+    "medium-arrived": Kind("媒体の到着", "factory", ("ward",), {
+        "parcel": hex32, "medium": number, "case": text, "intact": yes_no, "place": place, "on": day,
+    }, requirements=("WARD-CD-4", "FAC-CD-1")),
+    "thing-returned": Kind("返却", "ward", ("factory",), {
+        "thing": text, "brought_by": person, "quantity": count, "place": place, "on": day,
+    }, requirements=("FAC-CD-3", "WARD-CD-3")),
+    "medium-destroyed": Kind("媒体の物理的破壊", "ward", ("factory",), {
+        "thing": text, "method": one_of("cut", "crushed", "melted"), "serial": text_or_empty, "witness": person,
+        "quantity": count,
+    }, requirements=("CL-11-12",)),
+    "countersigned": Kind("確認書の確認", "factory", ("ward",), {
+        "confirmation": text, "agrees": yes_no, "note": text_or_empty,
+    }, requirements=("FAC-CD-4",)),
     "password-notice-handed": Kind("パスワード通知書の受渡し", "ward", ("factory",), {
         "parcel": hex32, "route": one_of("hand", "registered-mail"), "to": person, "tracking": text_or_empty,
         "on": day,

@@ -30,7 +30,14 @@ RELAY: Final = "gateway/中継"
 INBOX: Final = "factory/受信箱"
 VAULT: Final = "factory/保管庫"
 PRESS_ROOM: Final = "factory/印字室"
-PLACES: Final = (OUTBOX, COUNTER, RELAY, INBOX, VAULT, PRESS_ROOM)
+MEDIA_CABINET: Final = "ward/キャビネット1"
+NOTICE_CABINET: Final = "ward/キャビネット2"
+MEDIA_SAFE: Final = "factory/金庫1"
+NOTICE_SAFE: Final = "factory/金庫2"
+PLACES: Final = (
+    OUTBOX, COUNTER, MEDIA_CABINET, NOTICE_CABINET, RELAY, INBOX, VAULT, PRESS_ROOM, MEDIA_SAFE, NOTICE_SAFE,
+)  # fmt: skip
+_LOCKED: Final = ("キャビネット", "金庫", "鍵付")  # how the name of a place begins that has a lock
 
 
 @dataclass(frozen=True)
@@ -228,6 +235,11 @@ def refuse_place(standing: Standing, place: str) -> None:
             expected="・".join(sorted(standing.contract.places)),
             do="指定の場所を選ぶか、区の承諾を得て契約の場所に加えてください。", requirement="CL-6",
         )  # fmt: skip
+
+
+def is_lockable(place: str) -> bool:
+    """Whether a medium or a password notice may lie there: a cabinet with a lock or a safe, by its name (CL-8)."""
+    return place.partition("/")[2].startswith(_LOCKED)
 
 
 def _certificate(value: object) -> Certificate | None:

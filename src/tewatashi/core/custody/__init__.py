@@ -14,12 +14,17 @@ from tewatashi.core.custody.counts import refuse_open_withdrawals
 from tewatashi.core.custody.ending import hold_is_over
 from tewatashi.core.custody.history import evolve, fold
 from tewatashi.core.custody.job import (
+    MEDIUM,
+    NOTICE,
     PAPER,
     STEP_NAMES,
     WORKFLOW,
+    Confirmation,
     Counts,
     Job,
     Thing,
+    Trip,
+    carried,
     live_copies,
     thing_id,
     to_be_claimed,
@@ -27,6 +32,6 @@ from tewatashi.core.custody.job import (
 from tewatashi.core.custody.rules import RULES, decide
 
 __all__ = [
-    "PAPER", "RULES", "STEP_NAMES", "WORKFLOW", "Counts", "Job", "Thing", "decide", "evolve", "fold", "hold_is_over",
+    "MEDIUM", "NOTICE", "PAPER", "RULES", "STEP_NAMES", "WORKFLOW", "Confirmation", "Counts", "Job", "Thing", "Trip", "carried", "decide", "evolve", "fold", "hold_is_over",
     "live_copies", "refuse_open_withdrawals", "thing_id", "to_be_claimed",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import cast
 
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import SYSTEM, Standing, refuse_place, refuse_unless_on_roster
-from tewatashi.core.custody.job import PAPER, Job, Thing, live_copies, to_be_claimed
+from tewatashi.core.custody.job import MEDIUM, PAPER, Job, Thing, live_copies, to_be_claimed
 from tewatashi.core.custody.order import after
 from tewatashi.core.refused import Refused
 
@@ -159,7 +159,7 @@ def scan_is_clean(job: Job, _standing: Standing, act: Act, _now: datetime) -> No
 def only_what_hands_carry(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
     """What lies in a system is never lost: it is erased, or it is there."""
     thing = job.things[act.text("thing")]
-    if thing.what not in PAPER:
+    if thing.what not in (*PAPER, MEDIUM):
         raise Refused(
             "not-carried", f"{thing.what}は、紛失として終えることのできない物です。", found=thing.what, expected="・".join(PAPER),
             do="消去の記録をしてください。", requirement="FAC-OP-7",

@@ -8,7 +8,18 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from tewatashi.core.acts import Act, Role
-from tewatashi.core.custody.job import Counts, Job, Thing, live_copies, thing_id
+from tewatashi.core.custody.job import (
+    MEDIUM,
+    NOTICE,
+    Confirmation,
+    Counts,
+    Job,
+    Thing,
+    Trip,
+    carried,
+    live_copies,
+    thing_id,
+)
 
 
 def evolve(job: Job | None, number: str, act: Act, now: datetime) -> Job:
@@ -70,7 +81,7 @@ def _voided(job: Job, _act: Act, _now: datetime) -> Job:
     assert job.size is not None
     undone = {
         "parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held", "parcel-received",
-        "withdrawal-requested", "withdrawal-acknowledged", "cancel-requested", "cancel-accepted", "cancel-refused",
+        "notice-made", "medium-made", "medium-handed", "medium-arrived", "withdrawal-requested", "withdrawal-acknowledged", "cancel-requested", "cancel-accepted", "cancel-refused",
     }  # fmt: skip
     return replace(
         job, parcel=None, sha256=None, size=None, cover=None, counts=Counts(), notice_handed_to=None,
@@ -94,9 +105,65 @@ def _cancel_refused(job: Job, _act: Act, _now: datetime) -> Job:
     return replace(job, cancelling=None)
 
 
+def _notice_made(job: Job, act: Act, now: datetime) -> Job:
+    return _with(job, replace(_born(job, NOTICE, "ward", 1, now, place=act.text("place")), number=act.text("notice")))
+
+
+def _medium_made(job: Job, act: Act, now: datetime) -> Job:
+    name = f"{MEDIUM}:{act.text('parcel')[:8]}@{act.text('medium')}"
+    made = Thing(
+        name, MEDIUM, "ward", 1, now, place=act.text("place"), number=act.text("medium"), serial=act.text("serial")
+    )
+    return _with(job, made)
+
+
+def _handed(job: Job, act: Act, now: datetime, thing: Thing) -> Job:
+    """From the ward's cabinet into the hand of the contractor's person, with a 確認書."""
+    job = _with(job, replace(thing, site="factory", place=None, hand=act.text("to")))
+    job = replace(job, handed_on={**job.handed_on, thing.id: date.fromisoformat(act.text("on"))})
+    return _confirmation(job, act, thing.id, now)
+
+
+def _confirmation(job: Job, act: Act, thing: str, now: datetime) -> Job:
+    number = f"{job.number}-K{len(job.confirmations) + 1:02d}"
+    return replace(job, confirmations={**job.confirmations, number: Confirmation(number, act.kind, thing, now)})
+
+
+def _medium_handed(job: Job, act: Act, now: datetime) -> Job:
+    medium = carried(job, MEDIUM)
+    assert medium is not None
+    trip = Trip(act.text("case"), datetime.fromisoformat(act.text("expected")))
+    return _handed(replace(job, trips={**job.trips, medium.id: trip}), act, now, medium)
+
+
+def _medium_arrived(job: Job, act: Act, now: datetime) -> Job:
+    medium = carried(job, MEDIUM)
+    assert medium is not None
+    trips = {**job.trips, medium.id: replace(job.trips[medium.id], arrived=now)}
+    return _with(replace(job, trips=trips), replace(medium, place=act.text("place"), hand=None))
+
+
+def _returned(job: Job, act: Act, now: datetime) -> Job:
+    thing = job.things[act.text("thing")]
+    job = _with(job, replace(thing, site="ward", place=act.text("place"), hand=None))
+    job = replace(job, returned_on={**job.returned_on, thing.id: date.fromisoformat(act.text("on"))})
+    return _confirmation(job, act, thing.id, now)
+
+
+def _destroyed(job: Job, act: Act, now: datetime) -> Job:
+    return _with(job, _ended(job.things[act.text("thing")], now, act.text("method")))
+
+
+def _countersigned(job: Job, act: Act, _now: datetime) -> Job:
+    number = act.text("confirmation")
+    agreed = replace(job.confirmations[number], agreed=act.body["agrees"] is True)
+    return replace(job, confirmations={**job.confirmations, number: agreed})
+
+
 def _notice_handed(job: Job, act: Act, now: datetime) -> Job:
     job = replace(job, notice_handed_to=act.text("to"))
-    return _with(job, _born(job, "パスワード通知書", "factory", 1, now, hand=act.text("to")))
+    notice = carried(job, NOTICE) or _born(job, NOTICE, "factory", 1, now, hand=act.text("to"))
+    return _handed(job, act, now, notice)
 
 
 def _held(job: Job, act: Act, now: datetime) -> Job:
@@ -175,6 +242,8 @@ def _delivered(job: Job, act: Act, _now: datetime) -> Job:
 
 
 def _confirmed(job: Job, act: Act, now: datetime) -> Job:
+    assert job.parcel is not None
+    job = _confirmation(job, act, thing_id("通知書", "factory", job.parcel), now)
     if act.body["agrees"] is not True:
         done = {kind: when for kind, when in job.done.items() if kind != "delivery-confirmed"}
         return replace(job, disputed=True, done=done)
@@ -209,6 +278,13 @@ EVOLVE: Final[Mapping[str, Evolve]] = {
     "cancel-requested": _cancel_requested,
     "cancel-accepted": _cancel_accepted,
     "cancel-refused": _cancel_refused,
+    "notice-made": _notice_made,
+    "medium-made": _medium_made,
+    "medium-handed": _medium_handed,
+    "medium-arrived": _medium_arrived,
+    "thing-returned": _returned,
+    "medium-destroyed": _destroyed,
+    "countersigned": _countersigned,
     "password-notice-handed": _notice_handed,
     "parcel-held": _held,
     "parcel-received": _received,

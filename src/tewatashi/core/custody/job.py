@@ -40,11 +40,16 @@ PAPER: Final[Mapping[str, tuple[str, ...]]] = {
 """What only hands can end, and how. Notices end so in a cancelled job alone: they are there to be delivered."""
 
 
+MEDIUM: Final = "媒体"
+NOTICE: Final = "パスワード通知書"
+
+
 @dataclass(frozen=True)
 class Thing:
     """Something that holds residents' data: one place or one hand while it lives, neither after its end.
 
-    what  送付データ, 開封データ, 印刷ファイル, スプール, 通知書, 引抜き品, 破損紙, パスワード通知書
+    what  送付データ, 開封データ, 印刷ファイル, スプール, 通知書, 引抜き品, 破損紙, パスワード通知書, 媒体
+    number, serial  what is written on a medium or a notice, and what its maker put into a medium
     site  whose it is;  quantity  pieces (sheets for 破損紙);  born, ended  when
     """
 
@@ -57,6 +62,8 @@ class Thing:
     hand: str | None = None
     ended: datetime | None = None
     how: str | None = None
+    number: str = ""
+    serial: str = ""
 
     def __post_init__(self) -> None:
         holders = (self.place is not None) + (self.hand is not None)
@@ -67,9 +74,34 @@ class Thing:
     def alive(self) -> bool:
         return self.ended is None
 
+    @property
+    def parcel(self) -> str:
+        """The first eight digits of the parcel from which it came."""
+        return self.id.split(":")[1].split("@")[0]
+
     def of_parcel(self, parcel: str | None) -> bool:
         """Whether it came from this parcel, and not from one that was voided."""
-        return parcel is not None and self.id.split(":")[1].split("@")[0] == parcel[:8]
+        return parcel is not None and self.parcel == parcel[:8]
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """One 確認書 of the ward: about which act and thing, when, and what the contractor said to it (None: nothing yet)."""
+
+    number: str
+    kind: str
+    thing: str
+    at: datetime
+    agreed: bool | None = None
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A medium on its way in a locked case: when it is expected, and in which case; arrived when it came."""
+
+    case: str
+    expected: datetime
+    arrived: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +145,10 @@ class Job:
     voided: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # parcel -> digest and size of its bytes
     cancelling: str | None = None  # what the ward asked to cancel, parcel or job, while the factory has not answered
     cancelled: bool = False
+    handed_on: Mapping[str, date] = field(default_factory=dict)  # thing -> the day on which the ward handed it over
+    returned_on: Mapping[str, date] = field(default_factory=dict)  # thing -> the day on which the ward took it back
+    trips: Mapping[str, Trip] = field(default_factory=dict)  # medium -> its way to the factory
+    confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:
@@ -144,6 +180,12 @@ class Job:
 def thing_id(what: str, site: Role, parcel: str) -> str:
     """The id of a thing: made from what it is, where it came to be, and the parcel it came from."""
     return f"{what}:{parcel[:8]}@{site}"
+
+
+def carried(job: Job, what: str) -> Thing | None:
+    """The living medium or password notice of the job's parcel, or None."""
+    alive = (t for t in job.things.values() if t.alive and t.what == what and t.of_parcel(job.parcel))
+    return next(alive, None)
 
 
 def live_copies(job: Job) -> tuple[Thing, ...]:

@@ -106,9 +106,16 @@ def by_system_or_roster(_job: Job, standing: Standing, act: Act, _now: datetime)
 
 
 def place_listed(*fields: str) -> Rule:
+    """CL-6: what a site says lies somewhere lies in its own places that the contract lists."""
+
     def rule(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
         for name in fields:
             refuse_place(standing, act.text(name))
+            if act.text(name).partition("/")[0] != act.site:
+                raise Refused(
+                    "others-place", "ほかの拠点の場所です。", found=act.text(name), expected=act.site,
+                    do="拠点の間の移動は、送付・納品・返却として記録してください。", requirement="CL-6",
+                )  # fmt: skip
 
     return rule
 

@@ -38,7 +38,30 @@ from tewatashi.core.custody.ending import (
     whole_quantity,
     witnessed,
 )
-from tewatashi.core.custody.job import Job
+from tewatashi.core.custody.job import (
+    MEDIUM,
+    NOTICE,
+    Job,
+)
+from tewatashi.core.custody.media import (
+    all_countersigned,
+    arrived,
+    by_disc,
+    destroyable,
+    in_person,
+    locked_place,
+    no_living,
+    no_medium,
+    number_is_new,
+    on_its_way,
+    open_confirmation,
+    returnable,
+    separate_days,
+    separate_hands,
+    still_at_the_ward,
+    taker_and_key_holder,
+    this_medium,
+)
 from tewatashi.core.custody.order import (
     Rule,
     after,
@@ -104,18 +127,35 @@ _FLOOR: Final[tuple[Rule, ...]] = (*_GOES_ON, not_again, in_workflow_order, by("
 RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "job-opened": (not_again,),
     "parcel-sealed": (*_WARD, no_parcel_yet, new_parcel, sealed_as_declared, place_listed("place")),
-    "parcel-voided": (*_WARD, same_parcel, before("parcel-sent", "parcel-received")),
+    "parcel-voided": (*_WARD, same_parcel, before("parcel-sent", "medium-handed", "parcel-received")),
     "cancel-requested": (*_WARD, of_this_parcel, before("delivery-confirmed")),
     "cancel-accepted": (*_GOES_ON, asked_for, of_this_parcel, still_possible, by_system_or_roster),
     "cancel-refused": (*_GOES_ON, asked_for, of_this_parcel, by_system_or_roster),
-    "password-notice-handed": (*_WARD, not_again, after("parcel-sealed"), same_parcel, may_hand_over, notice_to_roster),
+    "notice-made": (*_WARD, after("parcel-sealed"), same_parcel, no_living(NOTICE), number_is_new, place_listed("place"), locked_place),
+    "medium-made": (
+        *_WARD, by_disc, after("parcel-sealed"), same_parcel, no_living(MEDIUM), number_is_new, place_listed("place"), locked_place,
+    ),
+    "medium-handed": (
+        *_WARD, by_disc, same_parcel, this_medium, still_at_the_ward(MEDIUM), after("notice-made"), may_hand_over,
+        taker_and_key_holder, separate_hands, separate_days,
+    ),
+    "medium-arrived": (
+        job_open, same_parcel, this_medium, on_its_way, by("supervisor", "handler"), place_listed("place"), locked_place,
+    ),
+    "thing-returned": (job_open, returnable, place_listed("place"), locked_place, separate_days),
+    "medium-destroyed": (job_open, living_thing, whole_quantity, destroyable),
+    "countersigned": (job_open, open_confirmation, by("supervisor", "handler")),
+    "password-notice-handed": (
+        *_WARD, not_again, after("parcel-sealed"), same_parcel, may_hand_over, notice_to_roster, in_person,
+        still_at_the_ward(NOTICE), separate_hands, separate_days,
+    ),
     "parcel-sent": (*_WARD, not_again, after("parcel-sealed"), same_parcel, by_lgwan, may_hand_over),
     "parcel-held": (job_open, not_again, same_or_voided_parcel, same_bytes, place_listed("place")),
     "parcel-received": (
-        *_GOES_ON, not_again, same_parcel, same_bytes, pieces_as_sealed, by_system_or_roster, may_hand_over,
+        *_GOES_ON, not_again, same_parcel, same_bytes, arrived, pieces_as_sealed, by_system_or_roster, may_hand_over,
         in_workflow_order, place_listed("place"),
     ),
-    "copy-erased": (job_open, living_thing, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early),
+    "copy-erased": (job_open, living_thing, no_medium, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early),
     "parcel-opened": (*_FLOOR, after("password-notice-handed"), same_parcel, may_hand_over, pieces_as_sealed, place_listed("place")),
     "pieces-composed": (*_FLOOR, for_the_jobs_form, pieces_as_sealed, place_listed("place")),
     "withdrawal-requested": (*_WARD, after("parcel-sealed"), before("pieces-enclosed"), next_withdrawal),
@@ -127,7 +167,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "pieces-enclosed": (*_FLOOR, withdrawals_as_acknowledged, counts_agree, place_listed("place")),
     "notices-delivered": (*_FLOOR, delivers_what_was_enclosed),
     "delivery-confirmed": (*_WARD, after("notices-delivered"), confirms_the_receipt, place_listed("place")),
-    "thing-moved": (job_open, living_thing, by_the_factorys_own, one_place_or_hand),
+    "thing-moved": (job_open, living_thing, by_the_factorys_own, one_place_or_hand, locked_place, separate_hands),
     "thing-lost": (job_open, living_thing, by_the_factorys_own, whole_quantity, only_what_hands_carry),
     "erasure-claimed": (
         job_open, not_again, in_workflow_order_or_cancelled, by("supervisor", "handler"), undisputed, witnessed,
@@ -135,5 +175,5 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "residue-found": (job_open, claims_stand),
     "erasure-verified": (job_open, not_again, claims_stand, scan_is_clean),
-    "job-closed": (job_open, undisputed, verified_or_never_opened, nothing_alive),
+    "job-closed": (job_open, undisputed, verified_or_never_opened, nothing_alive, all_countersigned),
 }  # fmt: skip
