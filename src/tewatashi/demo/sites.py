@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -75,9 +76,9 @@ class Sites:
         """Exchange the cards by hand, as three operators would."""
         cards = {role: own_card(site.config) for role, site in self.sites.items()}
         for role, site in self.sites.items():
-            for other in cards:
+            for other, card in cards.items():
                 if other != role:
-                    site.config = add_peer(site.config, cards[other])
+                    site.config = add_peer(site.config, card)
 
     def _prepare(self) -> None:
         """Tables and accounts of all three at once."""
@@ -129,7 +130,7 @@ class Sites:
         assert site.process is not None
         site.process.kill()
         site.process.wait()
-        while _answers(site):
+        while _listens(site):
             time.sleep(0.01)
 
     def stop(self) -> None:
@@ -166,10 +167,22 @@ class Sites:
             site.computer = f"token:{person.cookie('__Host-computer')}"
 
 
-def _answers(site: Site) -> bool:
+def _listens(site: Site) -> bool:
     with socket.socket() as knock:
         knock.settimeout(1)
         return knock.connect_ex((HOST, site.config.listen.port)) == 0
+
+
+def _answers(site: Site) -> bool:
+    """Whether somebody would be let in: the port is open long before the site behind it is loaded."""
+    context = ssl.create_default_context(cafile=str(site.ca))
+    try:
+        with socket.create_connection((HOST, site.config.listen.port), timeout=1) as knock:
+            knock.settimeout(30)
+            context.wrap_socket(knock, server_hostname=HOST).close()
+    except OSError:
+        return False
+    return True
 
 
 def _free_port() -> int:

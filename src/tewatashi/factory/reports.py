@@ -11,7 +11,7 @@ from tewatashi.core.custody import Job, Thing
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
 from tewatashi.factory import jobs
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting, clock, paper_way
 from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.models import LedgerEntry
 from tewatashi.sitekit.people import Names
@@ -41,7 +41,7 @@ def erasure_report(number: str, names: Names) -> bytes:
         "statement": act.text("statement"), "implementer": names.of(act.by, act.site),
         "witness": names.of(act.text("witness"), act.site), "scan": told.scan(),
     }  # fmt: skip
-    return render("erasure-report", data, fonts_folder(), clock.now())
+    return render("erasure-report", data, fonts_folder(), clock.now(), paper_way.codes_for_paper())
 
 
 class _Told:

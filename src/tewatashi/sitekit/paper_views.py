@@ -20,7 +20,7 @@ from tewatashi.core.refused import Refused
 from tewatashi.documents import render as draw
 from tewatashi.sitekit import clock, paper_way
 from tewatashi.sitekit.fonts import fonts_folder
-from tewatashi.sitekit.paper_way import Row, TakenIn, Waiting
+from tewatashi.sitekit.paper_way import Row, TakenIn
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.roles import SITE_TITLES
 
@@ -62,12 +62,8 @@ def _out_on_paper(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Djan
 
 
 def _out_as_file(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- Django's handler
-    given = paper_way.give_out()
-    return _file(paper.join_notes(given.notes), "text/plain; charset=utf-8", _file_name(given))
-
-
-def _file_name(given: Waiting) -> str:
-    return f"{settings.SITE.role}-{given.name}.letters"
+    name, data = paper_way.file_of_letters()
+    return _file(data, "text/plain; charset=utf-8", name)
 
 
 def _site_line(site: Any) -> str:

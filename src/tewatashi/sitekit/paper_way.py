@@ -116,9 +116,10 @@ def give_out() -> Waiting:
     return given
 
 
-def file_of_letters() -> bytes:
-    """The file to put on a medium (`<name>.letters`)."""
-    return paper.join_notes(give_out().notes)
+def file_of_letters() -> tuple[str, bytes]:
+    """Name and content of the file to put on a medium. Refused `letters-none` when there is nothing to carry."""
+    given = give_out()
+    return f"{settings.SITE.role}-{given.name}.letters", paper.join_notes(given.notes)
 
 
 def codes_for_paper() -> tuple[str, ...]:

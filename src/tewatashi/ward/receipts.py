@@ -14,7 +14,7 @@ from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
 from tewatashi.documents.wareki import era_day
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting, clock, paper_way
 from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.models import LedgerEntry, User
 from tewatashi.sitekit.people import Names
@@ -40,7 +40,8 @@ def receipt(number: str, of: str, names: Names) -> bytes:
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
     fields = {"delivery": _delivery, "data": _data, "notice": _notice}.get(of, _delivery)(job, names)
-    return render("handover", {**_common(job, standing, fields), **fields["paper"]}, fonts_folder(), clock.now())
+    data = {**_common(job, standing, fields), **fields["paper"]}
+    return render("handover", data, fonts_folder(), clock.now(), paper_way.codes_for_paper())
 
 
 def _common(job: Job, standing: Standing, fields: dict[str, Any]) -> dict[str, Any]:
