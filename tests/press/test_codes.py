@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.press.residents import towns
 from tewatashi.core.refused import Refused
-from tewatashi.press.codes import customer, datamatrix, gs1_128
+from tewatashi.press.codes import customer, datamatrix, gs1_128, qr
 from tewatashi.press.codes.address import address_number
 from tewatashi.press.codes.grid import stamp
 from tewatashi.press.codes.towns import Towns
@@ -201,3 +201,29 @@ def test_modules_that_look_like_the_end_of_an_image_are_written_in_hex() -> None
 def test_what_is_no_mark_is_refused(digits: str) -> None:
     with pytest.raises(Refused):
         datamatrix.symbols(["1" * 24, digits])
+
+
+LOWER = st.text("abcdefghijklmnopqrstuvwxyz,!", min_size=1, max_size=84)  # zint itself takes byte mode for these
+
+
+@given(st.lists(LOWER, min_size=1, max_size=8))
+@settings(max_examples=100, deadline=None)
+def test_a_qr_symbol_from_tables_is_zints(texts: list[str]) -> None:
+    assert qr.symbols(texts, 5, "M", 3) == [qr.symbol(text, 5, "M", 3) for text in texts]
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=84))
+@settings(max_examples=100, deadline=None)
+def test_every_qr_symbol_is_read_back(text: str) -> None:
+    [symbol] = qr.symbols([text], 5, "M", 3)
+    picture = np.kron(np.pad(1 - dark(symbol, 37), 4, constant_values=1) * 255, np.ones((4, 4))).astype("u1")
+    [found] = zxingcpp.read_barcodes(Image.fromarray(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+    assert found.bytes.decode() == text
+
+
+def test_texts_too_long_for_tables_are_made_one_by_one() -> None:
+    digits = "1" * 200
+    assert qr.symbols([digits, "a"], 5, "M", 3)[0] == qr.symbol(digits, 5, "M", 3)
+    assert qr.symbols(["a" * 400], 14, "L", 0) == [qr.symbol("a" * 400, 14, "L", 0)]
+    with pytest.raises(Refused, match="QR"):
+        qr.symbols(["a", "ア"], 5, "M", 3)

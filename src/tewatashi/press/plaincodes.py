@@ -5,20 +5,22 @@ from __future__ import annotations
 from tewatashi.press.codes import code39, qr
 from tewatashi.press.codes.grid import dots, stamp
 from tewatashi.press.form import Code39, QrCode
-from tewatashi.press.paint import Ink, Painter, Places, Record, corner, reader
+from tewatashi.press.paint import Batch, Columnar, Ink, Painter, Places, Record, column_reader, corner, reader, spread
 
 
 def qr_painter(code: QrCode, places: Places, paper_height: float) -> Painter:
     modules = qr.side(code.version)
     side = modules * code.dots
     draw = stamp(corner(code, side, side, 2 * qr.QUIET * code.dots, paper_height), (side, side), modules, modules)
-    read = reader(code.text, places)
+    read = column_reader(code.text, places)
 
-    def paint(record: Record, _: Ink) -> bytes:
-        text = read(record)
-        return draw(qr.symbol(text, code.version, code.level, code.mask)) if text else b""
+    def many(batch: Batch, _: Ink) -> list[bytes]:
+        texts = read(batch)
+        rows = [row for row, text in enumerate(texts) if text]
+        symbols = qr.symbols([texts[row] for row in rows], code.version, code.level, code.mask)
+        return spread(map(draw, symbols), rows, len(batch))
 
-    return paint
+    return Columnar(many)
 
 
 def code39_painter(code: Code39, places: Places, paper_height: float) -> Painter:

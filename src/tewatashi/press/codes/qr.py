@@ -1,11 +1,17 @@
 """QR symbols of a fixed version, so that a form knows their size: piece marks, and payloads that others made, as an eL-QR.
 
 What a payload says is not looked at: it is printed as it came, and a reader must give it back (domain.md 4.3).
+
+Where the mask is fixed too, a symbol is a sum over GF(2) of what the bits of its text contribute, in byte mode: error
+correction is linear, placing moves bits about, masking adds a constant. What each character adds at each place is learned
+from zint, as for the sheet mark (codes.datamatrix), and is the same for texts of all lengths.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 import zint
@@ -15,6 +21,12 @@ from tewatashi.press.codes.grid import packed
 
 QUIET: Final = 4  # modules
 _LEVELS: Final = {"L": 1, "M": 2, "Q": 3, "H": 4}
+_PLAIN: Final = "a"  # a character that only byte mode has; nor does a single other one among it leave that mode
+_BITS: Final = 7  # of ASCII
+_MOST_CHARACTERS: Final = 2953
+_LARGEST: Final = 1 << 25  # bytes of tables; symbols that need more are made one by one
+
+_Words = np.ndarray[Any, np.dtype[np.uint64]]
 
 
 def side(version: int) -> int:
@@ -38,6 +50,66 @@ def symbol(text: str, version: int, level: str, mask: int | None) -> bytes:
     size = side(version)
     rows = np.asarray(made.encoded_data)[:size]
     return packed(np.unpackbits(rows, axis=1, bitorder="little")[None, :, :size])[0]
+
+
+def symbols(texts: Sequence[str], version: int, level: str, mask: int | None) -> list[bytes]:
+    """The packed modules of many symbols, none of an empty text."""
+    tables = None if mask is None else _tables(version, level, mask)
+    fitting = [text for text in texts if text.isascii() and len(text) <= (tables.most if tables else 0)]
+    made = iter(tables.symbols(fitting) if tables and fitting else ())
+    return [
+        next(made) if tables and text.isascii() and len(text) <= tables.most else symbol(text, version, level, mask)
+        for text in texts
+    ]
+
+
+class _Tables:
+    """changes: by place, what each character changes in a symbol that has `_PLAIN` there; most: characters there are."""
+
+    def __init__(self, version: int, level: str, mask: int, most: int) -> None:
+        self.most = most
+        self._shape = version, level, mask
+        self._size = side(version) * ((side(version) + 7) // 8)
+        plain = self._words(_PLAIN * most)
+        flipped = [
+            [
+                self._words(_PLAIN * place + chr(ord(_PLAIN) ^ 1 << bit) + _PLAIN * (most - 1 - place)) ^ plain
+                for bit in range(_BITS)
+            ]
+            for place in range(most)
+        ]
+        bits = np.array([[code >> bit & 1 for bit in range(_BITS)] for code in range(1 << _BITS)], np.uint64)
+        bits ^= bits[ord(_PLAIN)]
+        self.changes = [np.bitwise_xor.reduce(bits[:, :, None] * np.stack(each), axis=1) for each in flipped]
+        self._plain: dict[int, _Words] = {}
+
+    def _words(self, text: str) -> _Words:
+        return np.frombuffer(symbol(text, *self._shape).ljust(-(-self._size // 8) * 8, b"\0"), np.uint64)
+
+    def symbols(self, texts: Sequence[str]) -> list[bytes]:
+        for length in set(map(len, texts)) - self._plain.keys():
+            self._plain[length] = self._words(_PLAIN * length)
+        longest = max(map(len, texts))
+        codes = np.frombuffer("".join([text.ljust(longest, _PLAIN) for text in texts]).encode("ascii"), np.uint8)
+        found = np.stack([self._plain[len(text)] for text in texts])
+        for changes, column in zip(self.changes, codes.reshape(len(texts), longest).T, strict=False):
+            found ^= changes[column]
+        return [row[: self._size] for row in map(bytes, found)]
+
+
+@lru_cache(4)
+def _tables(version: int, level: str, mask: int) -> _Tables | None:
+    """None where they would be too large."""
+    fits, too_many = 0, _MOST_CHARACTERS + 1
+    while too_many - fits > 1:
+        tried = (fits + too_many) // 2
+        try:
+            symbol(_PLAIN * tried, version, level, mask)
+            fits = tried
+        except Refused:
+            too_many = tried
+    size = side(version) ** 2 // 8
+    return _Tables(version, level, mask, fits) if fits * size << _BITS <= _LARGEST else None
 
 
 def _refused(expected: str) -> Refused:
