@@ -15,6 +15,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("closed", home.closed, name="closed"),
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/acknowledge", contracts.acknowledge, name="acknowledge_workflow"),
     path("contracts/<str:number>/roster", contracts.roster, name="roster"),

@@ -30,7 +30,7 @@ from tewatashi.core.refused import Refused
 from tewatashi.sitekit import alarms, clock, ledger, loops, outbox, witness
 from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.keys import peer_key
-from tewatashi.sitekit.models import InLetter, LedgerEntry
+from tewatashi.sitekit.models import InLetter, LedgerEntry, OpenJob
 
 REFUSED_LETTER: Final = "letter-refused"
 _CONTRACT_KINDS: Final = tuple(name for name, kind in KINDS.items() if kind.of_contract)
@@ -61,6 +61,11 @@ def job_numbers() -> list[str]:
     """All jobs, the newest first."""
     opened = LedgerEntry.objects.filter(kind="job-opened").order_by("-index")
     return [number for number in opened.values_list("job", flat=True) if number is not None]
+
+
+def open_job_numbers() -> list[str]:
+    """The jobs that are not closed, the newest first; what it costs does not grow with those that are."""
+    return list(OpenJob.objects.values_list("number", flat=True))
 
 
 def standing(number: str) -> Standing | None:

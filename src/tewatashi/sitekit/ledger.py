@@ -18,7 +18,7 @@ from tewatashi.core.ledger import Entry, entry_bytes, parse_entry
 from tewatashi.core.merkle import Checkpoint, Tree, consistency_proof, leaf_hash, sign_checkpoint
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.keys import note_key
-from tewatashi.sitekit.models import LedgerEntry, SignedCheckpoint
+from tewatashi.sitekit.models import LedgerEntry, OpenJob, SignedCheckpoint
 
 SYSTEM: Final = "system"
 
@@ -60,7 +60,16 @@ def append(entries: list[Entry]) -> int:
             )
         )
     LedgerEntry.objects.bulk_create(rows)
+    for row in rows:
+        _keep_open_jobs(row)
     return first
+
+
+def _keep_open_jobs(row: LedgerEntry) -> None:
+    if row.kind == "job-opened":
+        OpenJob.objects.create(number=row.job, index=row.index)
+    elif row.kind == "job-closed":
+        OpenJob.objects.filter(number=row.job).delete()
 
 
 def _contract_of(entry: Entry) -> str | None:

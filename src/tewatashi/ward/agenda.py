@@ -86,7 +86,9 @@ def _until_delivery(job: Job, standing: Standing, page: str) -> list[Due]:
 
 
 def contract_agenda(standing: Standing, today: date) -> list[Due]:
-    """What is to be done about this contract."""
+    """What is to be done about this contract; nothing once its term is over."""
+    if today > standing.contract.ends:
+        return []
     page, found = f"/contracts/{standing.contract.number}", []
     for name, left in certificates(standing, today):
         if left is not None and left < 0:

@@ -13,6 +13,7 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("closed", home.closed, name="closed"),
     path("contracts/new", contracts.new, name="contract_new"),
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/workflow", contracts.workflow, name="workflow"),

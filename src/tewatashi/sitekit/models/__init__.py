@@ -2,7 +2,7 @@
 
 from tewatashi.sitekit.models.access import AccessLine
 from tewatashi.sitekit.models.accounts import Computer, LoginGuard, User
-from tewatashi.sitekit.models.ledger import Alarm, LedgerEntry, SignedCheckpoint, WitnessedCheckpoint
+from tewatashi.sitekit.models.ledger import Alarm, LedgerEntry, OpenJob, SignedCheckpoint, WitnessedCheckpoint
 from tewatashi.sitekit.models.letters import InLetter, OutLetter
 from tewatashi.sitekit.models.uploads import Upload
 
@@ -13,6 +13,7 @@ __all__ = [
     "InLetter",
     "LedgerEntry",
     "LoginGuard",
+    "OpenJob",
     "OutLetter",
     "SignedCheckpoint",
     "Upload",

@@ -31,6 +31,19 @@ class LedgerEntry(models.Model):
         return f"{self.index} {self.kind}"
 
 
+class OpenJob(models.Model):
+    """A job that the ledger has opened and not closed, so that finding those never reads through all that ever were."""
+
+    number = models.CharField(primary_key=True, max_length=60)
+    index = models.BigIntegerField()  # of the entry that opened it
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-index"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class SignedCheckpoint(models.Model):
     """A checkpoint of our own ledger: at most one for each size, ever. Append-only by trigger."""
 

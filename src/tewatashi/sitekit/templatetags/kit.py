@@ -45,6 +45,12 @@ def wareki(day: date | None) -> str:
 
 
 @register.filter
+def fiscal_year(year: int) -> str:
+    """令和8年度 for 2026."""
+    return f"令和{'元' if year == 2019 else year - 2018}年度" if year >= 2019 else f"{year}年度"
+
+
+@register.filter
 def jst(moment: datetime, form: str) -> str:
     """A moment in Japan's time."""
     return django_format(moment.astimezone(JAPAN), form)
