@@ -11,7 +11,7 @@ from tests.ward.office import Office, extract
 MANAGERS = ("/contracts/new",)
 CLERKS = ("/jobs/new",)
 CLERKS_OF_JOB = ("seal", "password-notice", "send", "void", "withdraw", "confirm-delivery")
-MANAGERS_OF_JOB = ("scan-request", "verify", "close")
+MANAGERS_OF_JOB = ("scan-request", "verify", "close", "cancel")
 
 
 @pytest.mark.requirement("WARD-LG-3")

@@ -70,11 +70,27 @@ def send(number: str, by: str) -> None:
     loops.wake("send")
 
 
-def void(number: str, reason: str, by: str) -> None:
-    """Void the parcel, so that it can be sealed anew; the loop erases it."""
-    _, parcel = sealed_job(number)
+def void(number: str, reason: str, by: str) -> bool:
+    """Void the parcel, so that it can be sealed anew; the loop erases it.
+
+    Returned: whether it is void now. One that was sent is so only when the factory has said that it did not open it.
+    """
+    job, parcel = sealed_job(number)
+    if job.did("parcel-sent") or job.did("medium-handed"):
+        _ask_to_cancel(job, "parcel", reason, by)
+        return False
     acting.perform("parcel-voided", {"parcel": parcel, "reason": reason}, by=by, job=number)
     loops.wake("release")
+    return True
+
+
+def cancel(number: str, reason: str, by: str) -> None:
+    """Ask the factory to stop the job for good: then everything is erased, reported and verified, and nothing delivered."""
+    _ask_to_cancel(acting.known_job(number), "job", reason, by)
+
+
+def _ask_to_cancel(job: Job, scope: str, reason: str, by: str) -> None:
+    acting.perform("cancel-requested", {"scope": scope, "parcel": job.parcel, "reason": reason}, by=by, job=job.number)
 
 
 def withdraw(number: str, lines: str, by: str) -> int:

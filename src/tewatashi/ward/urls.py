@@ -26,6 +26,7 @@ urlpatterns = [
     path("jobs/<str:number>/password-notice", acts.password_notice, name="password_notice"),
     path("jobs/<str:number>/send", acts.send, name="send"),
     path("jobs/<str:number>/void", acts.void, name="void"),
+    path("jobs/<str:number>/cancel", acts.cancel, name="cancel"),
     path("jobs/<str:number>/withdraw", acts.withdraw, name="withdraw"),
     path("jobs/<str:number>/confirm-delivery", acts.confirm_delivery, name="confirm_delivery"),
     path("jobs/<str:number>/scan-request", scans.scan_request, name="scan_request"),

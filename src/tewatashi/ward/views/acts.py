@@ -48,11 +48,30 @@ def void(request: HttpRequest, number: str) -> HttpResponse:
     job, parcel = jobs.sealed_job(number)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        jobs.void(number, form.cleaned_data["reason"], request.user.pk)
+        if not jobs.void(number, form.cleaned_data["reason"], request.user.pk):
+            messages.info(
+                request,
+                "送信した後なので、委託先に取消しを依頼しました。開封されていなければ取り消され、作り直せます。",
+            )
         return redirect("job", number)
     return form_page(
         request, form, title=f"送付データの取消し（{number}）", submit=f"送付データ {parcel[:8]} を取り消す", back=f"/jobs/{number}", job=job,
         warning="取り消すと、この送付データと対応するパスワード通知書は使えなくなります。元には戻せません。作り直すには、もう一度抽出データから作成します。",
+    )  # fmt: skip
+
+
+@page(roles={"manager"})
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask the factory to stop the job for good."""
+    job = acting.known_job(number)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        jobs.cancel(number, form.cleaned_data["reason"], request.user.pk)
+        messages.info(request, "委託先に案件の中止を依頼しました。回答があると、残っている物の消去と返却に移ります。")
+        return redirect("job", number)
+    return form_page(
+        request, form, title=f"案件の中止（{number}）", submit="案件の中止を依頼する", back=f"/jobs/{number}", job=job,
+        warning="中止すると、通知書は納品されません。委託先は、データと印刷物をすべて消去・裁断・返却し、区がそれを検証して案件を終えます。元には戻せません。",
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ EVERYBODY: Final = frozenset({"manager", "clerk", "auditor"})
 
 
 _DESK: Final = {
-    "manager": {"new", "workflow", "accept-roster", "verify", "close"},
+    "manager": {"new", "workflow", "accept-roster", "verify", "close", "cancel"},
     "clerk": {"workflow", "seal", "password-notice", "send", "void", "withdraw", "confirm-delivery"},
 }
 
