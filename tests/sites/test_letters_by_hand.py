@@ -16,13 +16,11 @@ from tests.databases import rows_of
 from tewatashi.carriers import paper, paper_scan
 from tewatashi.core.letter import read_letter, write_letter
 from tewatashi.core.signing import VerifyKey
-from tewatashi.demo.extract_maker import write_extract
 from tewatashi.demo.person import Person, TurnedAway
 from tewatashi.demo.sites import Sites
 from tewatashi.sitekit.cards import own_card
 from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.roles import ROLES, Role
-from tewatashi.ward.layouts import shipped_layout
 
 FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
 pytestmark = pytest.mark.skipif(not (FONTS / "ipaexm.ttf").exists(), reason="run tools/fonts.py first")
@@ -198,23 +196,6 @@ def test_what_is_missing_is_named_and_what_was_read_stays_on_the_page(agreed: Tw
     assert codes[0] in turned.value.answer.text
     assert agreed.kept("factory") == before
     type_in(agreed.suzuki, *codes)
-
-
-@pytest.mark.requirement("WARD-OP-4")
-def test_the_receipt_of_a_handover_carries_the_wards_letters(agreed: Two) -> None:
-    job = agreed.open_job()
-    agreed.sato.fill(f"/jobs/{job}/seal", files={"extract": extract()}, layout="tokusoku-csv")
-    agreed.sato.fill(f"/jobs/{job}/password-notice", route="hand", to="takahashi")
-    receipt = agreed.sato.get(f"/jobs/{job}/receipt.pdf?of=notice")
-    give(agreed.suzuki, scanner.pdf_of(scanner.pages(good(receipt), angle=-2)))
-    assert "password-notice-handed" in agreed.suzuki.state(job)["done"]
-
-
-def extract() -> bytes:
-    """Three households, as the ward's small system writes them."""
-    out: list[bytes] = []
-    write_extract(shipped_layout("tokusoku-csv"), 3, 5, date.today(), out.append)  # noqa: DTZ011
-    return b"".join(out)
 
 
 # ---------------------------------------------------------------- what may not come in
