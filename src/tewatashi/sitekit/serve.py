@@ -39,15 +39,18 @@ _LET_GO: Final = (
 )
 
 
+_SHARED: Final = ((socket.SOL_SOCKET, socket.SO_REUSEADDR, 1), (socket.SOL_SOCKET, socket.SO_REUSEPORT, 1))
+
+
 class _Server(Server):  # type: ignore[valid-type, misc]  # a variable that names the class of this platform
     """granian at a socket that we opened: its own knows no keep-alive."""
 
     def _init_shared_socket(self) -> None:
         family = socket.AF_INET6 if ":" in self.bind_addr else socket.AF_INET
-        at = (self.bind_addr, self.bind_port)
-        self._sso = socket.create_server(at, family=family, backlog=self.backlog, reuse_port=True)
-        for option in _LET_GO:
+        self._sso = socket.socket(family, socket.SOCK_STREAM)
+        for option in (*_SHARED, *_LET_GO):
             self._sso.setsockopt(*option)
+        self._sso.bind((self.bind_addr, self.bind_port))  # the worker listens once it can answer
         self._sso.set_inheritable(True)
         self._shd = SocketHolder(self._sso.fileno(), False, self.backlog)  # type: ignore[call-arg]  # its stub is older
         self._ssp = None
