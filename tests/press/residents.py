@@ -76,9 +76,9 @@ def program() -> Program:
     return compile_form(TOKUSOKU, fonts(), towns())
 
 
-def pieces(records: Iterable[dict[str, str]], seed: int = 1) -> list[Piece]:
+def pieces(records: Iterable[dict[str, str]], seed: int = 1, form: Form = TOKUSOKU) -> list[Piece]:
     rand = random.Random(seed)
-    rows = [values(record) for record in records]
+    rows = [values(record, form) for record in records]
     return list(zip(new_piece_ids(rand.randbytes, len(rows)), rows, strict=True))
 
 

@@ -51,11 +51,15 @@ flow = "月#"
 count = 2
 step = [0, 10]
 texts = [{ at = [20, 40], width = 60, style = "普通", text = "{月#}月{額#:コンマ}円", when = "月#" }]
+[sheet.back]
+codes = [{ kind = "mark", at = [190, 6], size = [9, 9], dots = 10 }]
 
 [[sheet]]
 when = "別紙"
 [sheet.front]
 texts = [{ at = [20, 20], width = 60, style = "普通", text = "別紙{別紙}" }]
+codes = [{ kind = "mark", at = [190, 6], size = [9, 9], dots = 10 }]
+[sheet.back]
 codes = [{ kind = "mark", at = [190, 6], size = [9, 9], dots = 10 }]
 """
 PIECES = ("00000000000000000000", "00000000000000000018", "00000000000000000026")
@@ -91,7 +95,7 @@ def test_items_that_come_many_times_are_written_once() -> None:
 
 
 def test_rows_go_on_from_side_to_side_and_sheet_to_sheet() -> None:
-    texts = [text for text, _ in pages(piece(0, 7))]
+    texts = [text for text, mark in pages(piece(0, 7)) if mark != "0232"]
     assert ["1月1,200円" in texts[0], "2月" in texts[0], "3月" in texts[0]] == [True, True, False]
     assert "裏3月" in texts[1]
     assert "続き2" in texts[2]
@@ -105,10 +109,10 @@ def test_rows_go_on_from_side_to_side_and_sheet_to_sheet() -> None:
     [
         (1, "", ["0111", "0112"]),
         (3, "", ["0111", "0112"]),
-        (4, "", ["0121", "0122", "0221"]),
-        (6, "", ["0131", "0132", "0231", "0331"]),
-        (3, "甲", ["0121", "0122", "0221"]),
-        (7, "甲", ["0141", "0142", "0241", "0341", "0441"]),
+        (4, "", ["0121", "0122", "0221", "0222"]),
+        (6, "", ["0131", "0132", "0231", "0232", "0331", "0332"]),
+        (3, "甲", ["0121", "0122", "0221", "0222"]),
+        (7, "甲", ["0141", "0142", "0241", "0242", "0341", "0342", "0441", "0442"]),
     ],
 )
 def test_a_piece_has_as_many_sheets_as_it_needs_and_every_mark_says_so(
@@ -121,15 +125,15 @@ def test_a_piece_has_as_many_sheets_as_it_needs_and_every_mark_says_so(
 
 
 def test_pieces_of_different_length_stand_in_one_file() -> None:
-    assert len(pages(piece(0, 1), piece(1, 7, "甲"), piece(2, 4))) == 2 + 5 + 3
+    assert len(pages(piece(0, 1), piece(1, 7, "甲"), piece(2, 4))) == 2 + 8 + 4
 
 
 def test_a_gap_in_the_rows_loses_none_of_them() -> None:
-    _, values = piece(0, 7)
+    values = list(piece(0, 7)[1])
     for place in range(8, 12):  # rows 4 and 5: the whole second sheet
         values[place] = ""
     texts = [text for text, _ in pages((PIECES[0], values))]
-    assert len(texts) == 3
+    assert len(texts) == 4
     assert "7月" in texts[2]
 
 
@@ -151,6 +155,11 @@ def test_a_record_without_a_mandatory_value_is_refused_unseen() -> None:
         ('[[sheet]]\nwhen = "別紙"', '[[sheet]]\nwhen = "別紙紙"', r"sheet\[3\].when"),
         ("[[sheet]]\n[sheet.front]", '[[sheet]]\nwhen = "別紙"\n[sheet.front]', "1枚目"),
         ("count = 1", "count = 0", r"back.rows\[1\].count"),
+        (
+            '[sheet.back]\ncodes = [{ kind = "mark", at = [190, 6], size = [9, 9], dots = 10 }]\n\n[[sheet]]\nwhen',
+            "[[sheet]]\nwhen",
+            "両面の用紙と片面の用紙",
+        ),
     ],
 )
 def test_sheets_and_rows_that_could_lose_something_are_refused(old: str, new: str, says: str) -> None:

@@ -132,6 +132,9 @@ class _Reader:
         top.close()
         if not 1 <= len(sheets) <= _MOST_SHEETS:
             raise top.refused("sheet", "用紙の枚数が範囲外です。", found=len(sheets), expected=f"1～{_MOST_SHEETS}")
+        if len({sheet.back is None for sheet in sheets}) > 1:
+            # A printer turns every sheet or none: the next sheet's front would come out on a back (sunmesse-2021).
+            raise top.refused("sheet", "両面の用紙と片面の用紙が混ざっています。", expected="すべて両面か、すべて片面")
         if sheets[0].when:
             raise top.refused("sheet", "1枚目の用紙に条件は付けられません。")
         self._refuse_rows_without_place()
