@@ -135,6 +135,18 @@ def test_a_medium_ends_by_its_own_serial_before_a_witness() -> None:
     assert refusal("medium-destroyed", the("medium-destroyed", witness="sato"), 6)[0] == "witness-self"
 
 
+def test_a_badly_burnt_medium_is_destroyed_and_another_is_made_under_a_number_of_its_own() -> None:
+    broken = [*upto("medium-handed"), (0, the("medium-destroyed"))]
+    again = the("medium-made", medium="R8-0001-M02", serial="AB13")
+    handed = the("medium-handed", medium="R8-0001-M02")
+    job = walk([*broken, (0, again), (1, handed)])
+    assert [thing.number for thing in job.things.values() if thing.alive and thing.what == "媒体"] == ["R8-0001-M02"]
+    with pytest.raises(Refused) as refused:
+        decide(walk(broken), STANDING, the("medium-made"), NOW)
+    assert refused.value.code == "number-used"
+    assert refusal("medium-arrived", the("medium-destroyed"), 1)[0] == "others-thing"
+
+
 def test_over_the_line_no_medium_is_made_and_over_the_disc_nothing_is_sent() -> None:
     assert refusal("medium-handed", act("parcel-sent", "ward", "sato", parcel=PARCEL), 1) == ("channel", "WORK-5")
     with pytest.raises(Refused) as refused:
