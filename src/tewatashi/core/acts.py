@@ -37,6 +37,11 @@ def text_or_empty(value: object) -> bool:
     return value == "" or text(value)
 
 
+def long_text(value: object) -> bool:
+    """Several lines, 4,000 characters at most."""
+    return isinstance(value, str) and 0 < len(value.strip()) <= 4_000
+
+
 def count(value: object) -> bool:
     """A number of pieces, sheets or bytes: a whole number from 0."""
     return type(value) is int and 0 <= value < 2**53
@@ -118,6 +123,8 @@ def nothing_or(check: Check) -> Check:
 
 _CERTIFICATE: Final = nothing_or(record({"number": text, "expires": day}))
 _PERSON_RECORD: Final = record({"id": person, "name": text, "duty": one_of("supervisor", "handler"), "employer": text})
+_CLAUSE: Final = record({"number": text, "heading": text, "rules": list_of(text, most=50)})
+_CONTACT: Final = record({"name": text, "duty": text, "phone": text})
 _COUNTS: Final = {
     "composed": count,
     "printed": count,
@@ -179,6 +186,24 @@ KINDS: Final[Mapping[str, Kind]] = {
     "roster-accepted": Kind("名簿の承認", "ward", ("gateway", "factory"), {
         "contract": text, "version": count,
     }, of_contract=True, requirements=("FAC-OP-2", "CL-10")),
+    "clauses-attached": Kind("特記事項の添付", "ward", ("gateway", "factory"), {
+        "contract": text, "version": count, "title": text, "binds": list_of(text, most=20), "clauses": list_of(_CLAUSE, most=100),
+    }, of_contract=True, requirements=("WARD-OP-1",)),
+    "place-consented": Kind("保管場所の追加の承諾", "ward", ("gateway", "factory"), {
+        "contract": text, "place": place, "reason": text,
+    }, of_contract=True, requirements=("CL-6",)),
+    "emergency-submitted": Kind("緊急連絡体制・対応手順の提出", "factory", ("gateway", "ward"), {
+        "contract": text, "version": count, "contacts": list_of(_CONTACT, most=50), "procedure": long_text,
+    }, of_contract=True, requirements=("FAC-OP-4",)),
+    "training-reported": Kind("セキュリティ研修の報告", "factory", ("gateway", "ward"), {
+        "contract": text, "version": count, "held_on": day, "content": text, "people": list_of(person, most=500),
+    }, of_contract=True, requirements=("FAC-OP-5",)),
+    "pledges-submitted": Kind("秘密保持誓約書の提出", "factory", ("gateway", "ward"), {
+        "contract": text, "version": count, "people": list_of(record({"id": person, "on": day}), most=500),
+    }, of_contract=True, requirements=("CL-1-2",)),
+    "preparation-accepted": Kind("提出物の承認", "ward", ("gateway", "factory"), {
+        "contract": text, "what": one_of("emergency", "training", "pledges"), "version": count,
+    }, of_contract=True, requirements=("FAC-OP-4", "FAC-OP-5", "CL-1-2")),
     # ------------------------------------------------------------ the job
     "job-opened": Kind("案件の登録", "ward", ("gateway", "factory"), {
         "contract": text, "form": text, "base_date": day, "declared": count, "deliver_by": day, "erase_by": day,

@@ -13,11 +13,13 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
+from tewatashi.core import preparation
 from tewatashi.core.acts import Act
+from tewatashi.core.preparation import Preparation
 from tewatashi.core.refused import Refused
 
 Duty = Literal["supervisor", "handler"]
@@ -84,6 +86,25 @@ class Contract:
 
 
 @dataclass(frozen=True)
+class Clause:
+    """One 特記事項 by its number and heading, with the ids of the requirements that keep it."""
+
+    number: str
+    heading: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Clauses:
+    """The special clauses that the contract carries, and the ordinances and policies that it binds to (WARD-OP-1)."""
+
+    version: int
+    title: str
+    binds: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True)
 class Standing:
     """A contract and where it stands today: workflow, roster, and what the other side has agreed to."""
 
@@ -95,6 +116,14 @@ class Standing:
     proposed: tuple[Person, ...] = ()
     accepted: int = 0
     people: tuple[Person, ...] = ()
+    clauses: Clauses | None = None
+    consented: frozenset[str] = frozenset()
+    preparation: Preparation = field(default_factory=Preparation)
+
+    @property
+    def places(self) -> frozenset[str]:
+        """Where personal data may be: what the contract lists, and what the ward has consented to since (CL-6)."""
+        return self.contract.places | self.consented
 
     def person(self, person_id: str) -> Person | None:
         """The person on the accepted roster, or None."""
@@ -123,6 +152,12 @@ def decide(standing: Standing | None, act: Act) -> Act:
             _refuse_strangers(standing.contract, roster_of(act))
         case "roster-accepted":
             _expect_version(act, standing.roster)
+        case "clauses-attached":
+            _expect_version(act, standing.clauses.version + 1 if standing.clauses else 1)
+        case "place-consented":
+            pass
+        case _ if act.kind in preparation.KINDS:
+            preparation.decide(standing.preparation, act, frozenset(person.id for person in standing.people))
         case _:
             raise Refused(
                 "act-place", "契約についての記録ではありません。", found=act.kind, do="案件の画面で行ってください。"
@@ -135,16 +170,26 @@ def evolve(standing: Standing | None, act: Act) -> Standing:
     if act.kind == "contract-made":
         return _made(standing, contract_of(act))
     assert standing is not None
+    if act.kind in preparation.KINDS:
+        return replace(standing, preparation=preparation.evolve(standing.preparation, act))
+    return replace(standing, **_changed(standing, act))
+
+
+def _changed(standing: Standing, act: Act) -> dict[str, Any]:
+    """The fields of the standing that an act changes."""
     match act.kind:
         case "workflow-published":
-            steps = tuple(cast("list[str]", act.body["steps"]))
-            return replace(standing, workflow=act.number("version"), steps=steps)
+            return {"workflow": act.number("version"), "steps": tuple(cast("list[str]", act.body["steps"]))}
         case "workflow-acknowledged":
-            return replace(standing, acknowledged=act.number("version"))
+            return {"acknowledged": act.number("version")}
         case "roster-submitted":
-            return replace(standing, roster=act.number("version"), proposed=roster_of(act))
+            return {"roster": act.number("version"), "proposed": roster_of(act)}
         case "roster-accepted":
-            return replace(standing, accepted=act.number("version"), people=standing.proposed)
+            return {"accepted": act.number("version"), "people": standing.proposed}
+        case "clauses-attached":
+            return {"clauses": _clauses_of(act)}
+        case "place-consented":
+            return {"consented": standing.consented | {act.text("place")}}
     raise AssertionError(act.kind)
 
 
@@ -156,7 +201,9 @@ def _made(standing: Standing | None, contract: Contract) -> Standing:
     if standing is None:
         return Standing(contract)
     if contract.contractor != standing.contract.contractor:
-        return Standing(contract, workflow=standing.workflow, steps=standing.steps)
+        return Standing(
+            contract, workflow=standing.workflow, steps=standing.steps, clauses=standing.clauses, consented=standing.consented
+        )  # fmt: skip
     return replace(standing, contract=contract)
 
 
@@ -229,10 +276,10 @@ def refuse_unless_on_roster(standing: Standing, person_id: str, duties: tuple[Du
 
 def refuse_place(standing: Standing, place: str) -> None:
     """Refuse a place that the contract does not list (CL-6)."""
-    if place not in standing.contract.places:
+    if place not in standing.places:
         raise Refused(
             "place-not-listed", "契約で指定されていない場所です。", found=place,
-            expected="・".join(sorted(standing.contract.places)),
+            expected="・".join(sorted(standing.places)),
             do="指定の場所を選ぶか、区の承諾を得て契約の場所に加えてください。", requirement="CL-6",
         )  # fmt: skip
 
@@ -240,6 +287,16 @@ def refuse_place(standing: Standing, place: str) -> None:
 def is_lockable(place: str) -> bool:
     """Whether a medium or a password notice may lie there: a cabinet with a lock or a safe, by its name (CL-8)."""
     return place.partition("/")[2].startswith(_LOCKED)
+
+
+def _clauses_of(act: Act) -> Clauses:
+    clauses = cast("list[dict[str, Any]]", act.body["clauses"])
+    return Clauses(
+        act.number("version"),
+        act.text("title"),
+        tuple(cast("list[str]", act.body["binds"])),
+        tuple(Clause(one["number"], one["heading"], tuple(one["rules"])) for one in clauses),
+    )
 
 
 def _certificate(value: object) -> Certificate | None:
