@@ -11,7 +11,7 @@ from tewatashi.core.pieceid import piece_digest
 
 
 def rows_shown(works: Works, job: str) -> int:
-    found = re.search(r"合わない通し番号が(\d+)件", works.takahashi.page(f"/jobs/{job}/reconciliation"))
+    found = re.search(r"あわせて(\d+)件", works.takahashi.page(f"/jobs/{job}/reconciliation"))
     return int(found[1]) if found else 0
 
 
@@ -40,3 +40,30 @@ def test_no_row_is_open_once_everything_fits(works: Works) -> None:
     assert (works.takahashi.state(job)["open"], rows_shown(works, job)) == (0, 0)
     works.takahashi.act(f"/jobs/{job}/enclose")
     assert works.takahashi.state(job)["open"] == 0
+
+
+def test_nothing_is_wrong_before_the_first_read_and_findings_come_before_what_only_waits(works: Works) -> None:
+    job = works.printed_job(5)
+    page = works.takahashi.page(f"/jobs/{job}/reconciliation")
+    assert "まだ読み取っていません" in page
+    assert not any(piece in page for piece in works.sealed[job])
+    assert "■" not in page
+    a, b, *rest = works.sealed[job]
+    works.takahashi.reads(job, [{"n": n, "event": "read", **sheet(piece)} for n, piece in enumerate((a, b, a), 1)])
+    page = works.takahashi.page(f"/jobs/{job}/reconciliation")
+    assert page.index("合わない通し番号が1件") < page.index(a) < page.index("件数</h2>") < page.index(rest[0])
+    assert b not in page
+
+
+def test_what_waits_is_paged(works: Works) -> None:
+    job = works.printed_job(130)
+    first, *rest = works.sealed[job]
+    works.takahashi.reads(job, [{"n": 1, "event": "read", **sheet(first)}])
+    pages, path = [], f"/jobs/{job}/reconciliation"
+    while path:
+        page = works.takahashi.page(path)
+        pages.append(re.findall(r'<li class="number-line">(\d{20})</li>', page))
+        further = re.search(r'href="(\?after=\d+)"', page)
+        path = f"/jobs/{job}/reconciliation{further[1]}" if further else ""
+    assert [len(page) for page in pages] == [100, 29]
+    assert [piece for page in pages for piece in page] == rest

@@ -40,11 +40,11 @@ def reconciliation(job: Job) -> Reconciliation:
     rows = Piece.objects.filter(job=job.number).order_by("n").values_list("piece", "state", "copy")
     found = (rules.Piece(piece, cast("State", state), copy) for piece, state, copy in rows.iterator())
     counted = rules.reconcile(found, asked_pieces(job), line.state_of(job.number))
-    strange: tuple[tuple[str, Problem], ...] = tuple((piece, "foreign") for piece in _strangers(job))
+    strange: tuple[tuple[str, Problem], ...] = tuple((piece, "foreign") for piece in strangers(job))
     return replace(counted, open=(*counted.open, *strange))
 
 
-def _strangers(job: Job) -> list[str]:
+def strangers(job: Job) -> list[str]:
     """What the ward wants withdrawn and the job has not: without this line nobody would see why the counts differ."""
     if not job.did("parcel-opened"):
         return []
@@ -67,10 +67,15 @@ def remaining(job: Job) -> int:
 
 def open_rows(job: Job) -> int:
     """How many rows `reconciliation` has, by counting alone: it is asked for often, and a job may have a million pieces."""
-    at, asked = line.state_of(job.number), asked_pieces(job)
-    rows = Piece.objects.filter(job=job.number, state="enclosed")
-    in_boxes = sum(rows.filter(piece__in=chunk).count() for chunk in line.in_chunks(sorted(asked), line.LOOKED_UP))
-    return len(at.findings) + len(at.recheck) + remaining(job) + in_boxes + len(_strangers(job))
+    at = line.state_of(job.number)
+    return len(at.findings) + len(at.recheck) + remaining(job) + len(asked_in_boxes(job)) + len(strangers(job))
+
+
+def asked_in_boxes(job: Job) -> list[str]:
+    """The pieces that the ward wants withdrawn and that stand as enclosed."""
+    rows = Piece.objects.filter(job=job.number, state="enclosed").values_list("piece", flat=True)
+    chunks = line.in_chunks(sorted(asked_pieces(job)), line.LOOKED_UP)
+    return [piece for chunk in chunks for piece in rows.filter(piece__in=chunk)]
 
 
 def enclose(number: str, by: str) -> None:

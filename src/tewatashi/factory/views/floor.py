@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -11,15 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tewatashi.core.piece import Finding
 from tewatashi.core.refused import Refused
-from tewatashi.factory import enclosing, jobs, line, printing
+from tewatashi.factory import enclosing, jobs, line, printing, reconciling
 from tewatashi.factory.forms import SCAN_EVENTS, ScanForm
 from tewatashi.factory.line import Taken
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page
 from tewatashi.sitekit.pages import refusal_json
 from tewatashi.sitekit.policy import machine_api, page
 from tewatashi.sitekit.titles import form_title
-
-_MOST_ROWS: Final = 500
 
 
 @page(roles=EVERYBODY, send=WORKERS)
@@ -98,13 +96,23 @@ def _scanned(number: str, said: dict[str, Any], by: str) -> dict[str, str]:
 
 @page(roles=EVERYBODY)
 def reconciliation(request: HttpRequest, number: str) -> HttpResponse:
-    """What the pieces add up to, and every one that stands in the way, by its id alone."""
+    """What the pieces add up to, what does not fit, and by its id alone what waits; `?after=` pages through that."""
     job, _ = jobs.load(number)
-    found = enclosing.reconciliation(job)
-    rows = [(piece, line.words(problem)) for piece, problem in found.open[:_MOST_ROWS]]
+    sums, findings = reconciling.sums(job), reconciling.findings(job)
+    asked = request.GET.get("after", "")
+    after = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
+    waiting = reconciling.waiting(job, after) if sums.read else []
+    spoiled, to_withdraw = reconciling.spoiled(job), reconciling.to_withdraw(job)
+    a_page = reconciling.A_PAGE
     context = {
-        "job": job, "form_title": form_title(job.form), "found": found, "rows": rows, "more": len(found.open) - len(rows),
-        "gone": job.did("pieces-enclosed"), "spoiled": len(printing.spoiled(number)),
+        "job": job, "form_title": form_title(job.form), "gone": job.did("pieces-enclosed"), "sums": sums,
+        "findings": [(piece, line.words(problem)) for piece, problem in findings], "open": len(findings) + sums.remaining,
+        "spoiled": spoiled, "a_page": a_page, "most": f":{a_page}", "next": waiting[a_page - 1][0] if len(waiting) > a_page else None,
+        "lists": (
+            (f"再作成を待っている破損（{sums.spoiled:,}通）", spoiled),
+            (f"引抜きの現物をまだ読み取っていない（{len(to_withdraw):,}通）", to_withdraw[:a_page]),
+            (f"まだ読み取っていない通し番号（{sums.waiting:,}通）", [piece for _, piece in waiting[:a_page]]),
+        ),
     }  # fmt: skip
     return render(request, "factory/reconciliation.html", context)
 
@@ -132,9 +140,9 @@ def enclose(request: HttpRequest, number: str) -> HttpResponse:
         enclosing.enclose(number, request.user.pk)
         messages.success(request, "突合が合い、封入封緘を記録しました。")
         return redirect("job", number)
-    found = enclosing.reconciliation(job)
+    sums, left = reconciling.sums(job), enclosing.open_rows(job)
     return act_page(
         request, None, title="封入封緘の記録", submit="封入封緘を記録する", back=f"/jobs/{number}", job=job,
-        intro=f"封入 {found.enclosed:,}通、引抜き {found.withdrawn:,}通、破損・再作成 {found.spoiled:,}通。",
-        warning="" if found.empty else f"合わない通し番号が{len(found.open):,}件あります。突合の画面で確かめてください。",
+        intro=f"封入 {sums.enclosed:,}通、引抜き {sums.withdrawn:,}通、破損・再作成 {sums.spoiled + sums.remade:,}通。",
+        warning=f"合わないか、読み取っていない通し番号が{left:,}件あります。突合の画面で確かめてください。" if left else "",
     )  # fmt: skip
