@@ -50,17 +50,19 @@ def compose(
     *,
     copy: int = 0,
     pieces_per_file: int = PIECES_PER_FILE,
+    number: int = 1,
 ) -> Iterator[PrintFile]:
     """Composes all pieces, file after file.
 
     pieces     (piece id of 20 digits, values in the order of the form's items)
     open_file  called with each file's number; takes its bytes in order, in chunks of about 256 KiB
     copy       0 for the first print, 1-9 for a remake after spoiling; it is part of the sheet mark
+    number     of the first file
     """
     left = iter(pieces)
-    for number, first in enumerate(left, 1):
-        writer = PdfWriter(open_file(number))
-        yield _File(number, program, copy, writer).compose(chain([first], islice(left, pieces_per_file - 1)), left)
+    for each, first in enumerate(left, number):
+        writer = PdfWriter(open_file(each))
+        yield _File(each, program, copy, writer).compose(chain([first], islice(left, pieces_per_file - 1)), left)
 
 
 def survey(pieces: Iterable[Piece], program: Program, *, copy: int = 0) -> int:

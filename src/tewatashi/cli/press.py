@@ -1,0 +1,87 @@
+"""`tewatashi press`: print files from a form and records in plain files, for dummy data; a site does the same in its vault."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tewatashi.core.refused import Refused
+from tewatashi.press.compose import PIECES_PER_FILE
+from tewatashi.press.formfile import load_form
+from tewatashi.press.records import read_lines, shards
+from tewatashi.press.workers import Kit, compose_shards
+
+app = typer.Typer(help="様式とデータから印刷ファイルを作る。", no_args_is_help=True)
+
+REFUSED = 4
+
+
+@app.callback()
+def press() -> None:
+    """様式とデータから印刷ファイルを作る。"""
+
+
+@app.command("compose")
+def compose_command(
+    form: Annotated[Path, typer.Option(help="様式のフォルダ（form.toml があるところ）")],
+    records: Annotated[Path, typer.Option(help="ダミーデータ: CSV（1行目は項目名）か JSON Lines。UTF-8")],
+    out: Annotated[Path, typer.Option(help="印刷ファイルを書き出すフォルダ。中身の違うファイルには上書きしない")],
+    fonts: Annotated[Path, typer.Option(envvar="TEWATASHI_FONTS", help="指定のフォントのフォルダ")] = Path(
+        ".tools/fonts"
+    ),
+    towns: Annotated[Path | None, typer.Option(help="日本郵便の utf_ken_all.csv（カスタマバーコードに使う）")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="同時に動かすプロセスの数")] = os.cpu_count() or 1,
+    pieces: Annotated[int, typer.Option(min=1, help="1ファイルに入れる通数")] = PIECES_PER_FILE,
+    copy: Annotated[int, typer.Option(min=0, max=9, help="0 は初めての印刷、1～9 は再作成")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="1ファイルごとに1行の JSON を標準出力に出す")] = False,
+) -> None:
+    """印刷ファイル（PDF）を作る。同じ様式とデータからは、プロセスの数によらず、いつも同じファイルができる。
+
+    例: tewatashi press compose --form tokusoku --records dummy.csv --out print --towns utf_ken_all.csv
+    """
+    with _refusals(as_json=as_json):
+        out.mkdir(parents=True, exist_ok=True)
+        lines = read_lines(records, load_form(form).items)
+        for file, data in compose_shards(shards(lines, pieces), Kit(form, fonts, towns, copy), jobs):
+            path = out / f"{file.number:06d}.pdf"
+            _write(path, data)
+            if as_json:
+                print(json.dumps({"file": path.name, **asdict(file)}), flush=True)
+            else:
+                print(
+                    f"{path.name}　{file.pieces}通　{file.pages}ページ　{file.size:,}バイト　{file.sha256}", flush=True
+                )
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all; a file that an interrupted run left there has the same bytes, and stays."""
+    if path.exists():
+        if path.read_bytes() == data:
+            return
+        raise Refused(
+            "out-exists", "書出し先に、同じ名前で中身の違うファイルがあります。", found=path.name,
+            do="空のフォルダを指定してください。",
+        )  # fmt: skip
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+@contextmanager
+def _refusals(*, as_json: bool) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        if as_json:
+            print(json.dumps(refused.as_dict(), ensure_ascii=False))
+        else:
+            print(refused, file=sys.stderr)
+        raise typer.Exit(REFUSED) from None

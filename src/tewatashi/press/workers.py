@@ -1,0 +1,116 @@
+"""Print files composed by several processes at once: the same bytes for any number of them.
+
+A shard is what becomes one file: a fixed number of pieces. Where a job is cut therefore doesn't depend on who
+composes it, and nothing is shared: a page's bytes follow from the form, the fonts and its record alone. Records and finished
+files go through pipes between the processes; neither touches a disk here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+from typing import NoReturn
+
+from tewatashi.core.refused import Refused
+from tewatashi.press.codes.towns import Towns
+from tewatashi.press.compose import PrintFile, compose, survey
+from tewatashi.press.fonts import load_fonts
+from tewatashi.press.formfile import load_form
+from tewatashi.press.program import Program, compile_form
+from tewatashi.press.records import Shard, pieces_of
+
+Made = tuple[PrintFile, bytes]
+
+_program: Program
+_copy: int
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Where each process finds what it composes with. towns: Japan Post's utf_ken_all.csv, if the form needs it."""
+
+    form: Path
+    fonts: Path
+    towns: Path | None = None
+    copy: int = 0
+
+    def program(self) -> Program:
+        return compile_form(load_form(self.form), load_fonts(self.fonts), self._towns())
+
+    def _towns(self) -> Towns | None:
+        if self.towns is None:
+            return None
+        try:
+            with self.towns.open(encoding="utf-8", newline="") as lines:
+                return Towns.from_ken_all(lines)
+        except (OSError, UnicodeDecodeError):
+            raise Refused(
+                "ken-all", "郵便番号データを読めません。", found=self.towns.name, do="UTF-8形式のものを置いてください。"
+            ) from None
+
+
+def compose_shards(shards: Iterable[Shard], kit: Kit, jobs: int) -> Iterator[Made]:
+    """Each shard's file, in their order; with one job in this process. A refusal names the problems of all pieces from the
+    first bad file on, as press.compose does."""
+    left = iter(shards)
+    return _alone(left, kit) if jobs == 1 else _together(left, kit, jobs)
+
+
+def _alone(left: Iterator[Shard], kit: Kit) -> Iterator[Made]:
+    program = kit.program()
+    for shard in left:
+        yield _made(shard, program, kit.copy) or _refuse([shard], left, program, kit.copy)
+
+
+def _together(left: Iterator[Shard], kit: Kit, jobs: int) -> Iterator[Made]:
+    """One shard more than there are processes is under way, so that none of them waits, and memory stays flat."""
+    running: deque[tuple[Shard, Future[Made | None]]] = deque()
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (kit,)) as pool:
+        for shard in left:
+            running.append((shard, pool.submit(_work, shard)))
+            if len(running) > jobs:
+                yield _first_of(running, left, kit)
+        while running:
+            yield _first_of(running, left, kit)
+
+
+def _first_of(running: deque[tuple[Shard, Future[Made | None]]], left: Iterator[Shard], kit: Kit) -> Made:
+    shard, future = running.popleft()
+    if made := future.result():
+        return made
+    for _, later in running:
+        later.cancel()
+    return _refuse([shard, *(each for each, _ in running)], left, kit.program(), kit.copy)
+
+
+def _made(shard: Shard, program: Program, copy: int) -> Made | None:
+    """None if a piece of it can't be printed."""
+    chunks: list[bytes] = []
+    pieces = shard.lines.count(b"\n")
+    try:
+        [file] = compose(
+            pieces_of(shard), program, lambda _: chunks.append, copy=copy, pieces_per_file=pieces, number=shard.number
+        )
+    except Refused:
+        return None
+    return file, b"".join(chunks)
+
+
+def _refuse(bad: Iterable[Shard], left: Iterable[Shard], program: Program, copy: int) -> NoReturn:
+    survey(chain.from_iterable(map(pieces_of, chain(bad, left))), program, copy=copy)
+    raise AssertionError("what was refused alone is refused among the others")
+
+
+def _start(kit: Kit) -> None:
+    """Once in each process: a program is costly to compile, and does not go through a pipe."""
+    global _program, _copy
+    _program, _copy = kit.program(), kit.copy
+
+
+def _work(shard: Shard) -> Made | None:
+    return _made(shard, _program, _copy)
