@@ -1,4 +1,5 @@
-"""The records that a form is tried with before there is any data: a usual one, and the worst that may come.
+"""The records that a form is tried with before there is any data: a usual one, and the worst that may come; and the mark
+that no such page can be taken for a notice.
 
 They stand beside the form, in `sample.toml`: nobody in them exists. The worst has the longest name and address, the largest
 amounts, the most rows and the rarest characters that the layout lets pass; a form is fit when it holds them.
@@ -10,16 +11,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from tewatashi.core.refused import Refused
-from tewatashi.press.form import Form
+from tewatashi.press.form import Area, Box, Form, Side, Style, Text
 
 SCHEMA: Final = "tewatashi.sample/v1"
 FILE: Final = "sample.toml"
 _LARGEST: Final = 1 << 20
+_MARK: Final = "見本"
+_MARK_STYLE: Final = Style(("gothic",), 11, leading=1.1, align="center", bold=True)
+_MARK_PLACES: Final = (100.0, 180.0, 260.0)  # millimetres from the top, in the left margin
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,23 @@ def parse_samples(data: bytes, form: Form) -> Samples:
     usual = _values(top["usual"], form.items)
     worst = usual | _values(top["worst"], form.items)
     return Samples(*(tuple(record.get(item, "") for item in form.items) for record in (usual, worst)))
+
+
+def marked_as_sample(form: Form) -> Form:
+    """The form with 見本 in the left margin of every side."""
+    sheets = tuple(
+        replace(sheet, front=_marked(sheet.front), back=_marked(sheet.back) if sheet.back else None)
+        for sheet in form.sheets
+    )
+    return replace(form, sheets=sheets, title=f"【{_MARK}】{form.title}")
+
+
+def _marked(side: Side) -> Side:
+    areas = [Area(1.5, top, 6, 11) for top in _MARK_PLACES]
+    boxes = tuple(Box(_MARK, area, thickness=0.4) for area in areas)
+    paragraphs = tuple((character,) for character in _MARK)
+    texts = tuple(Text(_MARK, area, paragraphs=paragraphs, style=_MARK_STYLE) for area in areas)
+    return replace(side, boxes=side.boxes + boxes, texts=side.texts + texts)
 
 
 def _values(table: Any, items: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,118 @@
+"""`tewatashi form`: looking at a form before any data is printed with it, on plain files and with no site running."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tewatashi.core.refused import Refused
+from tewatashi.press.codes.towns import Towns
+from tewatashi.press.compose import PrintFile, compose
+from tewatashi.press.fonts import load_fonts
+from tewatashi.press.form import Form
+from tewatashi.press.formfile import load_form
+from tewatashi.press.program import compile_form
+from tewatashi.press.samples import load_samples, marked_as_sample
+
+app = typer.Typer(help="様式を確かめる。", no_args_is_help=True)
+
+REFUSED = 4
+_NOBODY = "0" * 20  # a piece id that no job gives out: a page that bears it belongs to nobody
+
+
+@app.callback()
+def form() -> None:
+    """様式を確かめる。"""
+
+
+@app.command("check")
+def check_command(
+    form: Annotated[Path, typer.Option(help="様式のフォルダ（form.toml のある所）")],
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出す")] = False,
+) -> None:
+    """様式を読み、誤りがあれば行と文字の位置を示す。
+
+    例: tewatashi form check --form forms/tokusoku
+    """
+    with_refusals(lambda: _show(_about(load_form(form)), as_json=as_json), as_json=as_json)
+
+
+@app.command("preview")
+def preview_command(
+    form: Annotated[Path, typer.Option(help="様式のフォルダ（form.toml と sample.toml のある所）")],
+    out: Annotated[Path, typer.Option(help="書出し先の PDF。同じ名前のファイルは置き換える")],
+    fonts: Annotated[Path, typer.Option(envvar="TEWATASHI_FONTS", help="指定のフォントのフォルダ")],
+    worst: Annotated[bool, typer.Option("--worst", help="最長の氏名と住所、最大の金額、最多の行で作る")] = False,
+    towns: Annotated[
+        Path | None, typer.Option(help="日本郵便の utf_ken_all.csv。省けばカスタマバーコードを印字しない")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出す")] = False,
+) -> None:
+    """様式を見本のデータで PDF にする。すべての面に「見本」と印字する。
+
+    例: tewatashi form preview --form forms/tokusoku --worst --out preview.pdf
+    """
+
+    def act() -> None:
+        loaded = load_form(form)
+        file = _preview(loaded, form, out, fonts, _towns(towns), worst=worst)
+        _show(_about(loaded) | {"pages": file.pages, "bytes": file.size, "sha256": file.sha256}, as_json=as_json)
+        if file.uncoded and not as_json:
+            print("カスタマバーコードは印字していません。", file=sys.stderr)
+
+    with_refusals(act, as_json=as_json)
+
+
+def with_refusals(act: Callable[[], None], *, as_json: bool) -> None:
+    """Does it; a refusal is shown, and ends the command with REFUSED."""
+    try:
+        act()
+    except Refused as refused:
+        if as_json:
+            print(json.dumps({"refused": {"code": refused.code, "says": str(refused)}}, ensure_ascii=False))
+        else:
+            print(refused, file=sys.stderr)
+        raise typer.Exit(REFUSED) from None
+
+
+def _preview(form: Form, folder: Path, out: Path, fonts: Path, towns: Towns, *, worst: bool) -> PrintFile:
+    samples = load_samples(folder, form)
+    program = compile_form(marked_as_sample(form), load_fonts(fonts), towns)
+    chunks: list[bytes] = []
+    values = samples.worst if worst else samples.usual
+    [file] = compose([(_NOBODY, values)], program, lambda _: chunks.append)
+    out.write_bytes(b"".join(chunks))
+    return file
+
+
+def _towns(file: Path | None) -> Towns:
+    if file is None:
+        return Towns([])
+    with file.open(encoding="utf-8", newline="") as lines:
+        return Towns.from_ken_all(lines)
+
+
+def _about(form: Form) -> dict[str, object]:
+    return {
+        "form": form.name, "title": form.title, "items": len(form.items), "sheets": len(form.sheets),
+        "fingerprint": form.fingerprint,
+    }  # fmt: skip
+
+
+_TITLES = {
+    "form": "様式", "title": "表題", "items": "項目の数", "sheets": "用紙（最多）", "fingerprint": "指紋", "pages": "面",
+    "bytes": "バイト", "sha256": "SHA-256",
+}  # fmt: skip
+
+
+def _show(about: dict[str, object], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"schema": "tewatashi.form-about/v1", **about}, ensure_ascii=False))
+        return
+    for key, value in about.items():
+        print(f"{_TITLES[key]}: {value}")
