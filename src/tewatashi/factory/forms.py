@@ -67,10 +67,17 @@ class DeliverForm(forms.Form):
     """To whom the load goes, and what it is."""
 
     to = forms.CharField(
-        label="渡す相手（区の職員のID）", max_length=32, error_messages={"required": "渡す相手を入力してください。"}
+        label="渡す相手（区の職員のID）",
+        max_length=32,
+        help_text="納品を受ける区の職員に確かめて入力します。はじめの値は、この案件を最後に扱った人です。",
+        error_messages={"required": "渡す相手を入力してください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 20}),
     )
     content = forms.CharField(
-        label="情報の内容", max_length=200, error_messages={"required": "情報の内容を入力してください。"}
+        label="情報の内容",
+        max_length=200,
+        error_messages={"required": "情報の内容を入力してください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 48}),
     )
 
 
