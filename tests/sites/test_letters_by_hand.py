@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from tests import scanner
 from tests.counterparty import Counterparty
 from tests.databases import rows_of
+from tests.pages.browsing import desk
 from tewatashi.carriers import paper, paper_scan
 from tewatashi.core.letter import read_letter, write_letter
 from tewatashi.core.signing import VerifyKey
@@ -21,6 +23,9 @@ from tewatashi.demo.sites import Sites
 from tewatashi.sitekit.cards import own_card
 from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.roles import ROLES, Role
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
 pytestmark = pytest.mark.skipif(not (FONTS / "ipaexm.ttf").exists(), reason="run tools/fonts.py first")
@@ -309,3 +314,29 @@ def test_a_contract_by_line_needs_a_gateway(agreed: Two) -> None:
             lgwan_asp_expires=ends,
         )  # fmt: skip
     assert agreed.kept("ward") == before
+
+
+# ---------------------------------------------------------------- in a real browser
+
+
+def test_the_pages_are_sound_for_everybody(agreed: Two, chromium: Browser) -> None:
+    agreed.open_job()
+    wrong = []
+    for role, person in (("ward", agreed.tanaka), ("ward", agreed.auditor), ("factory", agreed.suzuki)):
+        with desk(chromium, agreed.sites, cast("Role", role), person) as seat:
+            wrong += [one for _, found in seat.walk() for one in found]
+    assert wrong == []
+
+
+def test_a_scanner_that_types_into_the_page_needs_nothing_else(agreed: Two, chromium: Browser) -> None:
+    job = agreed.open_job()
+    codes = paper_scan.codes_in(agreed.paper_of(agreed.tanaka))
+    with desk(chromium, agreed.sites, "factory", agreed.suzuki) as seat:
+        seat.page.goto("/letters/in")
+        for code in codes:  # the field has the focus; a scanner ends each code with Enter
+            seat.page.keyboard.type(code)
+            seat.page.keyboard.press("Enter")
+        seat.page.get_by_role("button", name="取り込む", exact=True).click()
+        assert "件を取り込みました" in seat.page.locator(".banner").first.inner_text()
+        assert seat.said == []
+    assert agreed.suzuki.has(f"/jobs/{job}")

@@ -22,6 +22,7 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
         "site_name": site.name,
         "site_title": SITE_TITLES[site.role],
         "by_hand": site.by_hand,
+        "takes_letters": site.by_hand and any(role != "auditor" for role in roles),
         "user_roles": [PERSON_ROLES[site.role].get(role, role) for role in roles],
     }
 
