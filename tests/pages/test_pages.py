@@ -134,6 +134,9 @@ def test_the_gateway_lists_the_parcel_and_tells_when_its_copy_went(chromium: Bro
 def test_pages_after_the_delivery_and_of_a_closed_job_are_sound(chromium: Browser, office: Office) -> None:
     office.bring_to("deliver")
     everybody_looks_around(chromium, office)
+    office.bring_to("erase")
+    office.people["tanaka"][1].fill(f"/jobs/{office.job.number}/scan-request")  # one that waits for its report
+    everybody_looks_around(chromium, office)
     office.bring_to("close")
     everybody_looks_around(chromium, office)
 
