@@ -333,7 +333,8 @@ def test_a_scanner_that_types_into_the_page_needs_nothing_else(agreed: Two, chro
     codes = paper_scan.codes_in(agreed.paper_of(agreed.tanaka))
     with desk(chromium, agreed.sites, "factory", agreed.suzuki) as seat:
         seat.page.goto("/letters/in")
-        for code in codes:  # the field has the focus; a scanner ends each code with Enter
+        seat.page.locator("#codes:focus").wait_for()
+        for code in codes:  # a scanner ends each with Enter
             seat.page.keyboard.type(code)
             seat.page.keyboard.press("Enter")
         seat.page.get_by_role("button", name="取り込む", exact=True).click()
