@@ -158,6 +158,20 @@ def test_random_digits_are_no_finding() -> None:
     assert found(" ".join(new_piece_ids(RAND.randbytes, 2000)).encode("utf-16")) == []
 
 
+@given(st.sampled_from(["ascii", "utf-16-le", "utf-16-be"]), st.integers(0, 400))
+def test_an_id_among_unbroken_digits_is_found_once(encoding: str, at: int) -> None:
+    digits = random.Random(at).choices("0123456789", k=400)
+    (finding,) = found("".join([*digits[:at], PIECE, *digits[at:]]).encode(encoding))
+    assert (finding.piece, finding.encoding) == (PIECE, encoding)
+    assert finding.offset == at * (1 if encoding == "ascii" else 2)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16-le", "utf-16-be"])
+def test_leading_digits_alone_are_no_finding(encoding: str) -> None:
+    digits = "".join(piece[:8] for piece in PIECES) + "".join(PIECES)
+    assert [finding.piece for finding in found(digits.encode(encoding))] == PIECES
+
+
 def test_random_bytes_show_nothing_and_are_all_read() -> None:
     assert list(scan(cut(random.Random(9).randbytes(4 << 20), 1 << 20), IDS)) == []
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, cast
 
 import numpy as np
@@ -60,22 +61,23 @@ def _ids_in(buffer: bytes, ids: IdSet) -> Iterator[tuple[int, Encoding, bytes]]:
     data = np.frombuffer(buffer, np.uint8)
     digit = data - np.uint8(ord("0")) < 10
     if narrow:
-        for at in _runs(digit, 1).tolist():
+        for at in _likely(data, _runs(digit, 1), 1, ids).tolist():
             if (piece := buffer[at : at + _LENGTH]) in ids.ids:
                 yield at, "ascii", piece
     if any(wide):
-        yield from _wide_ids(buffer, digit, data == 0, ids)
+        yield from _wide_ids(buffer, data, digit, ids)
 
 
 def _wide_ids(
-    buffer: bytes, digit: NDArray[np.bool_], zero: NDArray[np.bool_], ids: IdSet
+    buffer: bytes, data: NDArray[np.uint8], digit: NDArray[np.bool_], ids: IdSet
 ) -> Iterator[tuple[int, Encoding, bytes]]:
+    zero = data == 0
     little, big = _runs(digit[:-1] & zero[1:], 2), _runs(zero[:-1] & digit[1:], 2)
     # The zero byte beside a run makes it readable both ways; text nearly always lies at even offsets.
-    little_only = little[(little % 2 == 0) | ~np.isin(little - 1, big)]
-    big_only = big[(big % 2 == 0) | ~np.isin(big + 1, little)]
+    little_only = little[(little % 2 == 0) | ~_among(big, data.size)[little - 1]]
+    big_only = big[(big % 2 == 0) | ~_among(little, data.size)[big + 1]]
     for encoding, starts, first in (("utf-16-le", little_only, 0), ("utf-16-be", big_only, 1)):
-        for at in starts.tolist():
+        for at in (_likely(data, starts + first, 2, ids) - first).tolist():
             if (piece := buffer[at + first : at + 2 * _LENGTH : 2]) in ids.ids:
                 yield at, cast("Encoding", encoding), piece
 
@@ -94,6 +96,41 @@ def _runs(digit: NDArray[np.bool_], step: int) -> NDArray[np.intp]:
     eight = four[: -4 * step] & four[4 * step :]
     sixteen = eight[: -8 * step] & eight[8 * step :]
     return np.flatnonzero(sixteen[: -4 * step] & four[16 * step :])
+
+
+def _among(places: NDArray[np.intp], size: int) -> NDArray[np.bool_]:
+    """Whether each place is one of these; the last stands for the place before the first."""
+    among = np.zeros(size + 1, np.bool_)
+    among[places] = True
+    return among
+
+
+# Looking one start up costs as much as ordering some sixteen bytes by their leading digits.
+_MANY: Final = 16
+_SLOTS: Final = 1 << 22
+
+
+def _likely(data: NDArray[np.uint8], starts: NDArray[np.intp], step: int, ids: IdSet) -> NDArray[np.intp]:
+    """Of the first digits of runs those at which an id may begin: in unbroken digits a run begins at every one."""
+    if starts.size * _MANY < data.size:
+        return starts
+    return starts[_slots(ids)[_leading(data, step)[starts] % _SLOTS]]
+
+
+@lru_cache(maxsize=1)
+def _slots(ids: IdSet) -> NDArray[np.bool_]:
+    """Whether any id's leading eight digits leave this remainder; 4 MiB."""
+    slots = np.zeros(_SLOTS, np.bool_)
+    slots[np.array([int(piece[:8]) for piece in ids.ids]) % _SLOTS] = True
+    return slots
+
+
+def _leading(data: NDArray[np.uint8], step: int) -> NDArray[np.uint32]:
+    """The number that eight digits make from each place on, each `step` bytes from the next; any where they are none."""
+    one = data.astype(np.uint32) - np.uint32(ord("0"))
+    two = one[:-step] * np.uint32(10) + one[step:]
+    four = two[: -2 * step] * np.uint32(100) + two[2 * step :]
+    return four[: -4 * step] * np.uint32(10_000) + four[4 * step :]
 
 
 # ------------------------------------------------------------------------------------------------------- containers
