@@ -20,6 +20,7 @@ from tewatashi.press.embed import write_fonts
 from tewatashi.press.pdf import PageTree, PdfWriter
 from tewatashi.press.program import Piece, Program
 from tewatashi.press.setting import NoGlyph, describe
+from tewatashi.press.underlay import write_underlay
 
 Emit = Callable[[bytes], object]
 
@@ -113,7 +114,10 @@ def _page_tree(writer: PdfWriter, program: Program, fonts: int) -> PageTree:
         b"/I%d %d 0 R" % (number, writer.stream(picture.data, picture.entries, level=9))
         for number, picture in enumerate(program.pictures)
     )
-    own = b"/XObject<<%b>>" % pictures if pictures else b""
+    underlays = b"".join(
+        b"/U%d %d 0 R" % (number, write_underlay(writer, underlay)) for number, underlay in enumerate(program.underlays)
+    )
+    own = b"/XObject<<%b%b>>" % (pictures, underlays) if pictures or underlays else b""
     entries = b"/Type/XObject/Subtype/Form/BBox%b/Resources<</Font %d 0 R%b>>" % (box, fonts, own)
     backgrounds = b"".join(
         b"/B%d %d 0 R" % (number, writer.stream(side.background, entries, level=9))

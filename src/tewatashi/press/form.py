@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from tewatashi.press.images import Picture
+from tewatashi.press.underlay import Underlay
 
 Align = Literal["left", "center", "right", "spread"]
 Valign = Literal["top", "middle", "bottom"]
@@ -215,12 +216,15 @@ class Image(Element):
 
 @dataclass(frozen=True, slots=True)
 class Side:
+    """underlay: a page of a designer's PDF below all the rest."""
+
     texts: tuple[Text, ...] = ()
     lines: tuple[Line, ...] = ()
     boxes: tuple[Box, ...] = ()
     circles: tuple[Circle, ...] = ()
     codes: tuple[Code, ...] = ()
     images: tuple[Image, ...] = ()
+    underlay: Underlay | None = None
 
     @property
     def elements(self) -> Iterator[Element]:

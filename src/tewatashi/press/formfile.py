@@ -20,6 +20,7 @@ from tewatashi.press.elementfile import ElementReader, ReadFile, style_of
 from tewatashi.press.form import Area, Element, Envelope, Form, Sheet, Side
 from tewatashi.press.places import places_in
 from tewatashi.press.toml import Table
+from tewatashi.press.underlay import Underlay, read_underlay, require_clear
 
 SCHEMA: Final = "tewatashi.form/v1"
 LARGEST: Final = 1 << 20  # bytes; a form is read whole
@@ -114,6 +115,8 @@ class _Reader:
         self._known = frozenset(self._items)
         if len(self._known) != len(self._items) or len(self._items) > _MOST_ITEMS:
             raise top.refused("items", "同じ項目が二度あるか、項目が多すぎます。", expected=f"{_MOST_ITEMS}以下")
+        self._window: Area | None = None  # what may come into it of the next front; of the first sheet's only
+        self._read_file = read_file
         self._flows: dict[str, int] = {}  # rows of each that have their place so far
         self._paper = self._read_paper(top.text("paper"))
         styles = {name: style_of(table) for name, table in top.tables_by_name("styles").items()}
@@ -128,6 +131,7 @@ class _Reader:
         top = self._top
         name, title = top.text("name"), top.text("title")
         envelope = _envelope(table) if (table := top.table_if_any("envelope")) else None
+        self._window = envelope.ever if envelope else None
         sheets = tuple(chain.from_iterable(self._sheets(table) for table in top.tables("sheet")))
         top.close()
         if not 1 <= len(sheets) <= _MOST_SHEETS:
@@ -163,6 +167,7 @@ class _Reader:
         before = dict(self._flows)
         when = self._elements_of.conditions(table)
         front = self._side(table.table("front"))
+        self._window = None
         back = self._side(back) if (back := table.table_if_any("back")) else None
         table.close_but("from", "to")
         return Sheet(front, back, when, tuple(self._rows_since(before)))
@@ -177,8 +182,19 @@ class _Reader:
 
     def _side(self, table: Table) -> Side:
         side = self._with_rows(table, "")
+        if background := table.table_if_any("background"):
+            side = replace(side, underlay=self._underlay(background))
         table.close()
         return side
+
+    def _underlay(self, table: Table) -> Underlay:
+        file = self._read_file(table.text("file"))
+        page = table.whole("page", 1, 99) if "page" in table else 1
+        table.close()
+        underlay = read_underlay(file, page, self._paper, table.place)
+        if window := self._window:
+            require_clear(file, page, (window.x, window.y, window.right, window.bottom), table.place)
+        return underlay
 
     def _with_rows(self, table: Table, signs: str) -> Side:
         """Elements, and rows of them. signs: those that stand for numbers already."""
@@ -273,14 +289,16 @@ def _joined(sides: Sequence[Side]) -> Side:
     def all_of(key: str) -> tuple[Any, ...]:
         return tuple(chain.from_iterable(getattr(side, key) for side in sides))
 
-    return Side(**{key: all_of(key) for key in _LISTS})
+    lists: dict[str, Any] = {key: all_of(key) for key in _LISTS}
+    return Side(**lists)
 
 
 def _moved(side: Side, right: float, down: float) -> Side:
     def move(element: Any) -> Any:
         return replace(element, area=replace(element.area, x=element.area.x + right, y=element.area.y + down))
 
-    return Side(**{key: tuple(map(move, getattr(side, key))) for key in _LISTS})
+    lists: dict[str, Any] = {key: tuple(map(move, getattr(side, key))) for key in _LISTS}
+    return Side(**lists)
 
 
 def _check_places(form: Form) -> None:

@@ -52,6 +52,7 @@ from tewatashi.press.paint import (
 )  # fmt: skip
 from tewatashi.press.plaincodes import code39_painter, qr_painter
 from tewatashi.press.setting import Chain, NoGlyph
+from tewatashi.press.underlay import Underlay
 
 Piece = tuple[str, Sequence[str]]  # its id of 20 digits, and its values in the order of the form's items
 
@@ -91,8 +92,8 @@ class SheetProgram:
 
 @dataclass(frozen=True)
 class Program:
-    """sides: of all sheets, in the order of the pages; sheets: which of them each has, and for whom it comes; pictures:
-    by the number under which the content streams name them.
+    """sides: of all sheets, in the order of the pages; sheets: which of them each has, and for whom it comes; pictures,
+    underlays: by the number under which the content streams name them.
 
     A side's record: the values of the piece, then what BUILT_IN names.
     """
@@ -102,6 +103,7 @@ class Program:
     sides: tuple[SideProgram, ...]
     sheets: tuple[SheetProgram, ...]
     pictures: tuple[Picture, ...] = ()
+    underlays: tuple[Underlay, ...] = ()
 
     def ink(self) -> Ink:
         """Fresh ink for a file: what its backgrounds use is used."""
@@ -177,7 +179,7 @@ def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Prog
     for sheet in form.sheets:
         sheets.append(SheetProgram(tuple(range(len(sides), len(sides) + len(sheet.sides))), compiler.comes(sheet)))
         sides += [compiler.side(number, side) for number, side in enumerate(sheet.sides, len(sides))]
-    return Program(form, fonts, tuple(sides), tuple(sheets), tuple(compiler.pictures))
+    return Program(form, fonts, tuple(sides), tuple(sheets), tuple(compiler.pictures), tuple(compiler.underlays))
 
 
 class _Compiler:
@@ -190,6 +192,7 @@ class _Compiler:
         self._paper_height = form.paper[1]
         self._chains: dict[tuple[str, ...], Chain] = {}
         self.pictures: list[Picture] = []
+        self.underlays: list[Underlay] = []
 
     def comes(self, sheet: Sheet) -> Callable[[Sequence[str]], bool]:
         """Whether the sheet comes for a piece of these values."""
@@ -202,7 +205,9 @@ class _Compiler:
     def side(self, number: int, side: Side) -> SideProgram:
         """number: of the side among all."""
         drawings = [*side.boxes, *side.lines, *side.circles]
-        fixed = b"".join(drawn(element, self._paper_height) for element in drawings if not element.when)
+        fixed = self._underlaid(side) + b"".join(
+            drawn(element, self._paper_height) for element in drawings if not element.when
+        )
         fixed += b"".join(self._picture(image) for image in side.images if not image.when)
         lettered, used = self._static_texts(side)
         pictured = [image for image in side.images if image.when]
@@ -222,6 +227,13 @@ class _Compiler:
 
     def _lettering(self, text: Text) -> Painter:
         return lettering(text, self._chain(text.style, text), self._places, self._paper_height)
+
+    def _underlaid(self, side: Side) -> bytes:
+        if side.underlay is None:
+            return b""
+        if side.underlay not in self.underlays:
+            self.underlays.append(side.underlay)
+        return b"q/U%d Do Q\n" % self.underlays.index(side.underlay)
 
     def _picture(self, image: Image) -> bytes:
         if image.picture not in self.pictures:
