@@ -195,14 +195,16 @@ class Works:
         lgwan.send_parcel(self.line, note, BytesIO(file), len(file))
         return job
 
-    def told_job(self, pieces: int = 3, *, items: tuple[str, ...] | None = None) -> tuple[str, bytes, bytes]:
+    def told_job(
+        self, pieces: int = 3, *, items: tuple[str, ...] | None = None, contract: str = CONTRACT
+    ) -> tuple[str, bytes, bytes]:
         """A job whose parcel is still to come: its number, the parcel's cover and the parcel."""
         job = f"R8-{next(self.numbers):04d}"
         self.tell(
-            "job-opened", "sato", job, contract=CONTRACT, form=FORM, base_date="2026-11-20", declared=pieces,
+            "job-opened", "sato", job, contract=contract, form=FORM, base_date="2026-11-20", declared=pieces,
             deliver_by=(TODAY + timedelta(days=7)).isoformat(), erase_by=(TODAY + timedelta(days=12)).isoformat(),
         )  # fmt: skip
-        cover, note, file, ids = _sealed(self.ward, job, pieces, items or load_shipped_form(FORM).items)
+        cover, note, file, ids = _sealed(self.ward, contract, job, pieces, items or load_shipped_form(FORM).items)
         self.sealed[job] = ids
         self.tell(
             "parcel-sealed", "sato", job, parcel=cover.parcel, sha256=cover.sha256, size=cover.size, pieces=pieces,
@@ -265,15 +267,17 @@ def _value(name: str, text: str) -> str:
     return f"{text[:4]}-{text[4:6]}-{text[6:]}" if is_day and text else text
 
 
-def _sealed(ward: Counterparty, job: str, pieces: int, items: tuple[str, ...]) -> tuple[Cover, bytes, bytes, list[str]]:
+def _sealed(
+    ward: Counterparty, contract: str, job: str, pieces: int, items: tuple[str, ...]
+) -> tuple[Cover, bytes, bytes, list[str]]:
     rand = random.Random(job).randbytes
-    manifest = Manifest(FORMAT, CONTRACT, job, FORM, "2026-11-20", items, pieces)
+    manifest = Manifest(FORMAT, contract, job, FORM, "2026-11-20", items, pieces)
     rows = [[record.get(item, "") for item in items] for record in people_of(pieces)]
     ids: list[str] = []
     sealed = seal(manifest, [rows], Passphrase(PASSWORD, _WORK_FACTOR), rand, lambda given, _: ids.extend(given))
     file = b"".join(sealed)
     cover = Cover(
-        parcel=rand(16).hex(), contract=CONTRACT, job=job, form=FORM, base_date="2026-11-20", pieces=pieces, items=items,
+        parcel=rand(16).hex(), contract=contract, job=job, form=FORM, base_date="2026-11-20", pieces=pieces, items=items,
         sha256=hashlib.sha256(file).hexdigest(), size=len(file), sealed_at=now(), sealed_by="sato",
         erase_by="2027-01-31", sender=ward.name,
     )  # fmt: skip

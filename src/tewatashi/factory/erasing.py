@@ -14,6 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from tewatashi.core import custody
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, Thing
 from tewatashi.core.refused import Refused
 from tewatashi.factory import intake, jobs, remains, vault
@@ -30,9 +31,11 @@ METHODS: Final[Mapping[str, str]] = {
 }
 
 
-def erasable(job: Job) -> list[Thing]:
-    """What is to be erased before the claim, the system's first."""
-    here = [thing for thing in jobs.things_here(job) if thing.what != "通知書" or job.cancelled]
+def erasable(job: Job, standing: Standing) -> list[Thing]:
+    """What is to be erased before the claim, the system's first. Media, and over the disc the notice, go back instead."""
+    by_disc = standing.contract.channel == "disc"
+    kept = {custody.MEDIUM, *([] if job.cancelled else ["通知書"]), *([custody.NOTICE] if by_disc else [])}
+    here = [thing for thing in jobs.things_here(job) if thing.what not in kept]
     return sorted(here, key=lambda thing: thing.what in PAPER)
 
 
@@ -40,7 +43,7 @@ def erase(number: str, thing_id: str, method: str, witness: str, by: str) -> Non
     """Erase one thing, or record that a paper was destroyed before a witness. Data may be erased without one."""
     job, standing = jobs.load(number)
     jobs.refuse_stranger(standing, by)
-    thing = next((one for one in erasable(job) if one.id == thing_id), None)
+    thing = next((one for one in erasable(job, standing) if one.id == thing_id), None)
     if thing is None:
         raise Refused(
             "no-such-thing", "記録にない、またはすでに終わった物です。", found=thing_id, do="案件の画面で確かめてください。",
@@ -61,7 +64,7 @@ def erase_all(number: str, witness: str, by: str) -> int:
     jobs.refuse_stranger(standing, by)
     if witness:
         jobs.refuse_witness(standing, witness, by)
-    things = [thing for thing in erasable(job) if witness or thing.what not in PAPER]
+    things = [thing for thing in erasable(job, standing) if witness or thing.what not in PAPER]
     for thing in things:
         _refuse_early(job, thing, witness, by)
     for thing in things:

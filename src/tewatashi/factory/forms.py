@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from django import forms
 
-from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Thing
+from tewatashi.core.acts import KINDS
+from tewatashi.core.contract import Standing, is_lockable
+from tewatashi.core.custody import Confirmation, Thing
 from tewatashi.factory.erasing import METHODS, PAPER
 from tewatashi.sitekit.fields import OfferedField
 from tewatashi.sitekit.models import User
@@ -131,7 +132,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, standing: Standing, things: list[Thing], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = [name for name in sorted(standing.contract.places) if name.startswith("factory/")]
+        places = [name for name in sorted(standing.places) if name.startswith("factory/")]
         self.fields["thing"] = OfferedField(
             label="物", choices=[(thing.id, f"{thing.what}（{thing.quantity:,}）") for thing in things],
             error_messages={"required": "物を選んでください。"},
@@ -144,6 +145,72 @@ class MoveForm(forms.Form):
             required=False,
             choices=[("", "－"), *((one.id, one.name) for one in standing.people)],
         )
+
+
+class ArriveForm(forms.Form):
+    """The case as it stands here, and the safe into which the medium goes."""
+
+    case = forms.CharField(
+        label="鍵付きケースの番号", max_length=60, help_text="届いたケースの番号を読んで入力します。",
+        error_messages={"required": "ケースの番号を入力してください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 16}),
+    )  # fmt: skip
+    intact = forms.ChoiceField(
+        label="ケースと媒体の状態", choices=[("yes", "施錠されており、異常なし"), ("no", "異常あり")], widget=forms.RadioSelect,
+        error_messages={"required": "状態を選んでください。"},
+    )  # fmt: skip
+
+    def __init__(self, standing: Standing, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [one for one in sorted(standing.places) if one.startswith("factory/") and is_lockable(one)]
+        self.fields["place"] = OfferedField(
+            label="しまった金庫", choices=[(one, one.partition("/")[2]) for one in places],
+            error_messages={"required": "金庫を選んでください。"},
+        )  # fmt: skip
+
+
+class CountersignForm(forms.Form):
+    """One record of the ward, and what the factory says to it."""
+
+    agrees = forms.ChoiceField(
+        label="確認の結果", choices=[("yes", "記載のとおり"), ("no", "相違あり")], widget=forms.RadioSelect,
+        error_messages={"required": "確認の結果を選んでください。"},
+    )  # fmt: skip
+    note = forms.CharField(
+        label="相違の内容", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="相違があるときは、何がどう違うかを書きます。区の記録は書き換わらず、相違として並べて残ります。",
+    )  # fmt: skip
+
+    def __init__(self, waiting: list[Confirmation], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["confirmation"] = OfferedField(
+            label="確認書", choices=[(one.number, f"{one.number}　{KINDS[one.kind].name}") for one in waiting],
+            error_messages={"required": "確認書を選んでください。"},
+        )  # fmt: skip
+        self.order_fields(["confirmation"])
+
+    def clean_note(self) -> str:
+        return " ".join(self.cleaned_data["note"].split())
+
+
+class LoseForm(forms.Form):
+    """What is missing, and what is known of it."""
+
+    statement = forms.CharField(
+        label="いつ、どこで、どのようになくなったか", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "状況を入力してください。"},
+    )  # fmt: skip
+
+    def __init__(self, things: list[Thing], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["thing"] = OfferedField(
+            label="物", choices=[(one.id, f"{one.what} {one.number}（{one.quantity:,}）") for one in things],
+            error_messages={"required": "物を選んでください。"},
+        )  # fmt: skip
+        self.order_fields(["thing"])
+
+    def clean_statement(self) -> str:
+        return " ".join(self.cleaned_data["statement"].split())
 
 
 SCAN_EVENTS: Final = {

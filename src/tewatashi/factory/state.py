@@ -24,7 +24,7 @@ def state_of(number: str) -> dict[str, Any]:
     job, standing = jobs.load(number)
     floor, at = floor_of(job), line.state_of(number)
     return {
-        **job_facts(job, standing, story.state_words(job), story.agenda(job, floor, clock.now().date())),
+        **job_facts(job, standing, story.state_words(job), story.agenda(job, standing, floor, clock.now().date())),
         "next": [{"act": act, "url": url} for act, _, url in story.may(job, floor)],
         "withdrawals": {
             "version": job.withdrawal_version,

@@ -9,6 +9,7 @@ from typing import Final
 from tewatashi.core.acts import Role
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job, live_copies
+from tewatashi.factory import carried_story
 from tewatashi.sitekit import story as told
 from tewatashi.sitekit.story import Count, Due, Step, steps_of
 
@@ -70,13 +71,13 @@ def counts(job: Job) -> list[Count]:
 # --------------------------------------------------------------------------------------------------- what to do
 
 
-def agenda(job: Job, floor: Floor, today: date) -> list[Due]:
+def agenda(job: Job, standing: Standing, floor: Floor, today: date) -> list[Due]:
     """What is to be done about this job, the most urgent first."""
     if job.closed:
         return []
     if job.cancelled:
-        return _after_cancelling(job)
-    found = [*_late(job, today), *_trouble(job, floor), *_next(job, floor)]
+        return [*_after_cancelling(job), *carried_story.owed(job, standing)]
+    found = [*_late(job, today), *_trouble(job, floor), *carried_story.owed(job, standing), *_next(job, floor)]
     return sorted(found, key=lambda due: due.rank)
 
 
@@ -126,7 +127,7 @@ def _after_cancelling(job: Job) -> list[Due]:
 def _next(job: Job, floor: Floor) -> list[Due]:
     page = f"/jobs/{job.number}"
     if not job.did("parcel-received"):
-        return [Due("waiting", "送付データが届くのを待っています", page)]
+        return [carried_story.coming(job, page)]
     if not job.did("password-notice-handed"):
         return [Due("waiting", "パスワード通知書の受渡しを待っています", page)]
     if job.did("pieces-printed") and not job.did("pieces-enclosed"):
@@ -182,7 +183,8 @@ def may(job: Job, floor: Floor) -> list[tuple[str, str, str]]:
     if job.closed:
         return []
     if job.cancelled:
-        return _to_end_cancelled(job, page)
+        return [*_to_end_cancelled(job, page), *carried_story.may(job), *carried_story.may_lose(job)]
+    found += carried_story.may(job)
     if job.withdrawals_acknowledged < job.withdrawal_version and not job.did("pieces-enclosed"):
         found.append(("withdrawal-acknowledged", "引抜き依頼を受領する", f"{page}/acknowledge-withdrawals"))
     due = next(((kind, words, act) for kind, words, act in _ACTS if not job.did(kind)), None)
@@ -202,7 +204,7 @@ def may(job: Job, floor: Floor) -> list[tuple[str, str, str]]:
             found.append(("claim", "データ消去報告書を出す", f"{page}/claim"))
     if any(thing.alive and thing.site == "factory" for thing in job.things.values()):
         found.append(("thing-moved", "保管場所・所持者を変える", f"{page}/move"))
-    return found
+    return [*found, *carried_story.may_lose(job)]
 
 
 def _to_end_cancelled(job: Job, page: str) -> list[tuple[str, str, str]]:

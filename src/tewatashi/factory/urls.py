@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tewatashi.factory import intake
-from tewatashi.factory.views import acts, contracts, end, floor, home, jobs
+from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
 from tewatashi.sitekit import letters_api, paper_views, parcels_api
 from tewatashi.sitekit import urls as sitekit
@@ -21,6 +21,10 @@ urlpatterns = [
     path("contracts/<str:number>/roster", contracts.roster, name="roster"),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
+    path("jobs/<str:number>/arrive", carried.arrive, name="arrive"),
+    path("jobs/<str:number>/take-in", carried.take_in, name="take_in"),
+    path("jobs/<str:number>/countersign", carried.countersign, name="countersign"),
+    path("jobs/<str:number>/lose", carried.lose, name="lose"),
     path("jobs/<str:number>/open", acts.open_parcel, name="open"),
     path("jobs/<str:number>/compose", acts.compose, name="compose"),
     path("jobs/<str:number>/print", acts.print_job, name="print"),

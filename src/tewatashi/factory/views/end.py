@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, to_be_claimed
 from tewatashi.factory import delivering, erasing, jobs, reports
 from tewatashi.factory.forms import ClaimForm, DeliverForm, EraseAllForm, EraseForm, MoveForm
@@ -62,7 +63,7 @@ def erase(request: HttpRequest, number: str) -> HttpResponse:
             count = erasing.erase_all(number, form.cleaned_data["witness"], by)
             messages.success(request, f"{count}件の消去を記録しました。")
             return redirect("job", number)
-    things, teller = erasing.erasable(job), Teller(names_under(job.contract), PREFIXES)
+    things, teller = erasing.erasable(job, standing), Teller(names_under(job.contract), PREFIXES)
     context = {
         "job": job, "form_title": form_title(job.form), "all_form": EraseAllForm(standing, by),
         "rows": [(thing, where(thing, teller), EraseForm(thing, standing, by), thing.what in erasing.PAPER) for thing in things],
@@ -83,7 +84,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
         request, form, title="データ消去報告書", submit="報告書を区に出す", back=f"/jobs/{number}", job=job,
         intro="記録にあるすべての複製について、消去の方法・日時・実施者を報告します。",
         listed=[_erased_words(job, one) for one in sorted(to_be_claimed(job))],
-        warning=_left_words(job),
+        warning=_left_words(job, standing),
     )  # fmt: skip
 
 
@@ -93,8 +94,8 @@ def _erased_words(job: Job, thing_id: str) -> str:
     return f"{thing.what}（{thing.quantity:,}） {how}"
 
 
-def _left_words(job: Job) -> str:
-    left = erasing.erasable(job)
+def _left_words(job: Job, standing: Standing) -> str:
+    left = erasing.erasable(job, standing)
     return f"まだ消去していない物が{len(left)}件あります。先に消去してください。" if left else ""
 
 

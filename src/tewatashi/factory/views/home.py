@@ -35,5 +35,5 @@ def _row(job: Job, standing: Standing) -> Row:
         state=story.state_words(job),
         steps=story.steps(job),
         deadline=None if job.closed else job.erase_by if delivered else job.deliver_by,
-        agenda=story.agenda(job, floor_of(job), clock.now().date()),
+        agenda=story.agenda(job, standing, floor_of(job), clock.now().date()),
     )

@@ -25,7 +25,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         **job_page(job, standing, acting.history(number), sites=story.SITES, teller=teller),
         "state": story.state_words(job),
         "steps": story.steps(job),
-        "agenda": story.agenda(job, floor, clock.now().date()),
+        "agenda": story.agenda(job, standing, floor, clock.now().date()),
         "counts": story.counts(job),
         "floor": floor,
         "reported": job.did("erasure-claimed"),

@@ -9,9 +9,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
+from tewatashi.sitekit.uploads import FormStream
 from tewatashi.ward import sealing
 from tewatashi.ward.layouts import layouts_of
-from tewatashi.ward.uploads import FormStream
 
 
 @csrf_exempt  # Django would read the whole body to find the token; `_seal` checks the token that stands before the file
