@@ -11,11 +11,14 @@ from typing import Annotated
 import typer
 
 from tewatashi.core.refused import Refused
+from tewatashi.press.acroform import read_acroform
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.compose import PrintFile, compose
+from tewatashi.press.draft import item_name, write_draft
 from tewatashi.press.fonts import load_fonts
 from tewatashi.press.form import Form
 from tewatashi.press.formfile import load_form
+from tewatashi.press.pdfme import read_pdfme
 from tewatashi.press.program import compile_form
 from tewatashi.press.samples import load_samples, marked_as_sample
 
@@ -66,6 +69,41 @@ def preview_command(
             print("カスタマバーコードは印字していません。", file=sys.stderr)
 
     with_refusals(act, as_json=as_json)
+
+
+@app.command("import")
+def import_command(
+    source: Annotated[Path, typer.Argument(help="pdfme のテンプレート（.json）か、入力欄のある PDF")],
+    out: Annotated[Path, typer.Option(help="作る様式のフォルダ。すでにあるフォルダには書かない")],
+    duplex: Annotated[bool, typer.Option("--duplex", help="2頁を1枚の表と裏にする")] = False,
+) -> None:
+    """ほかの道具で描いた様式を取り込み、直すところがあれば示す。
+
+    例: tewatashi form import notice.json --out forms/notice
+    """
+
+    def act() -> None:
+        read = read_pdfme if source.suffix.lower() == ".json" else read_acroform
+        draft = read(_bytes_of(source), item_name(out.name))
+        if out.exists():
+            raise Refused(
+                "form-exists", "同じ名前のフォルダがあります。", found=out.name, do="別の名前にしてください。"
+            )
+        write_draft(draft, out, duplex=duplex)
+        for line in draft.skipped:
+            print(f"取り込めなかったもの: {line}", file=sys.stderr)
+        _show(_about(load_form(out)), as_json=False)
+
+    with_refusals(act, as_json=False)
+
+
+def _bytes_of(source: Path) -> bytes:
+    try:
+        return source.read_bytes()
+    except OSError:
+        raise Refused(
+            "form-missing", "ファイルを読めません。", found=source.name, do="ファイルの名前を確かめてください。"
+        ) from None
 
 
 def with_refusals(act: Callable[[], None], *, as_json: bool) -> None:
