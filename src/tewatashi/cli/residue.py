@@ -17,7 +17,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +38,7 @@ from tewatashi.core.residue import (
 from tewatashi.core.residue_key import ScanKey
 from tewatashi.core.residue_request import Request, read_request
 from tewatashi.core.residue_scan import scan
+from tewatashi.sitekit import clock
 
 app = typer.Typer(help="消去の後に残ったデータを探す。", no_args_is_help=True)
 
@@ -47,7 +47,6 @@ FOUND = 5
 INCOMPLETE = 9
 _CHUNK = 1 << 20
 _PROGRAM = f"tewatashi {version('tewatashi')}"
-_JAPAN = timezone(timedelta(hours=9), "JST")
 
 
 @app.callback()
@@ -122,7 +121,7 @@ def _read_request(path: Path, key: ScanKey) -> tuple[Request, IdSet]:
 
 def scan_paths(paths: list[Path], request: Request, ids: IdSet, scanner: str) -> Report:
     """Scan everything at and below the paths, and answer the request."""
-    findings, unread, scanned, started = Listing[Finding](), Listing[Unread](), [], _now()
+    findings, unread, scanned, started = Listing[Finding](), Listing[Unread](), [], clock.stamp()
     for path in paths:
         read = _Read()
         for one in _scan_path(path, ids, read):
@@ -134,7 +133,7 @@ def scan_paths(paths: list[Path], request: Request, ids: IdSet, scanner: str) ->
     return Report(
         nonce=request.nonce, job=request.job, ids=request.ids, ids_sha256=request.ids_sha256, scanner=scanner,
         computer=platform.node() or "-", scanned=tuple(scanned), found=findings.number, findings=tuple(findings.listed),
-        unread=unread.number, not_scanned=tuple(unread.listed), program=_PROGRAM, started=started, ended=_now(),
+        unread=unread.number, not_scanned=tuple(unread.listed), program=_PROGRAM, started=started, ended=clock.stamp(),
     )  # fmt: skip
 
 
@@ -195,7 +194,3 @@ def _show(report: Report, data: bytes) -> None:
     print(f"{report.files}ファイル {report.scanned_bytes}バイトを調べました。通し番号 {report.ids}件。")
     print(f"残存 {report.found}件、調べられなかった箇所 {report.unread}件。")
     print(f"署名した調査鍵 {report.scanner}　報告の SHA-256: {hashlib.sha256(data).hexdigest()}")
-
-
-def _now() -> str:
-    return datetime.now(_JAPAN).isoformat(timespec="seconds")

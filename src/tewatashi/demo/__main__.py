@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         began = time.monotonic()
         say(f"三つの拠点を作ります: {folder}")
-        with running_sites(folder) as sites:
+        with running_sites(folder, channel=options.channel) as sites:
             job = main_job(sites, options.households, options.seed, say)
             job.seconds["準備"] = round(time.monotonic() - began, 2)
             job.run()
@@ -64,6 +64,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         prog="./run", description="区・中継・委託先の三つの拠点を動かし、督促状1案件を最初から最後まで行う。"
     )
     parser.add_argument("--households", type=int, default=300, metavar="N", help="世帯数（省けば300）")
+    parser.add_argument(
+        "--channel", choices=["lgwan", "disc"], default="lgwan", help="授受の方式: LGWAN 回線（省けばこれ）か CD-R"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="同じ数なら同じデータ")
     parser.add_argument("--once", action="store_true", help="案件が終わったら拠点も終える")
     parser.add_argument("--json", action="store_true", help="結果を1つの JSON で標準出力に出す")

@@ -69,7 +69,7 @@ def _compare(sites: Sites) -> list[str]:
         nonlocal found
         exports = {role: _export(sites, role) for role in sites.sites}
         findings: list[Finding] = []
-        for one, other in _PAIRS:
+        for one, other in (pair for pair in _PAIRS if exports.keys() >= set(pair)):
             findings += verify(exports[one], exports[other])
         found = [f"{finding.ledger}: {finding.text}" for finding in findings]
         return not findings

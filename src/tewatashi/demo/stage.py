@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tewatashi.demo.extract_maker import notice_numbers, write_extract
 from tewatashi.demo.prepare import scan_key_file
@@ -14,20 +15,36 @@ from tewatashi.demo.sites import Sites
 from tewatashi.demo.staff import Staff
 from tewatashi.demo.towns import ken_all_lines
 from tewatashi.demo.walk import MainJob, Say
+from tewatashi.demo.walk_by_disc import DiscJob
 from tewatashi.factory.printer import PRINTER_VARIABLE
+from tewatashi.sitekit.clock import TEST_CLOCK
 from tewatashi.sitekit.rights import write_private_file
+from tewatashi.sitekit.roles import ROLES, Role
 from tewatashi.ward.layouts import shipped_layout
 
+Channel = Literal["lgwan", "disc"]
 _WITHDRAWN_OF: Final = 200  # one household of so many has paid since
 
 
 @contextmanager
 def running_sites(
-    folder: Path, *, databases: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    databases: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
+    channel: Channel = "lgwan",
 ) -> Iterator[Sites]:
-    """Three sites that answer until the caller is done; `paper` in the folder is their printer."""
+    """Sites that answer until the caller is done; `paper` in the folder is their printer.
+
+    channel  over the disc there is no gateway, and the sites' days are those of the test clock, which this sets to today
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    sites = Sites(folder, databases=databases, env={PRINTER_VARIABLE: str(paper_of(folder)), **(env or {})})
+    roles: tuple[Role, ...] = ROLES if channel == "lgwan" else ("ward", "factory")
+    if channel == "disc":
+        days_of(folder).write_text("0")
+        os.environ[TEST_CLOCK] = str(days_of(folder))  # for the people's own watches, too
+    env = {PRINTER_VARIABLE: str(paper_of(folder)), **(env or {})}
+    sites = Sites(folder, databases=databases, env=env, roles=roles)
     write_private_file(sites.sites["factory"].config.data_dir / "ken_all.csv", "".join(ken_all_lines()).encode())
     try:
         sites.start()
@@ -39,6 +56,11 @@ def running_sites(
 def paper_of(folder: Path) -> Path:
     """Where the sheets come out."""
     return folder / "paper"
+
+
+def days_of(folder: Path) -> Path:
+    """The file of the test clock."""
+    return folder / "days"
 
 
 def main_job(sites: Sites, households: int, seed: int, say: Say) -> MainJob:
@@ -55,4 +77,7 @@ def main_job(sites: Sites, households: int, seed: int, say: Say) -> MainJob:
         takahashi=sites.person("factory", "takahashi"), factory=sites.sites["factory"].config.data_dir,
         scan_key=scan_key_file(sites.sites["ward"].config),
     )  # fmt: skip
-    return MainJob(staff, extract, households, today, paid, seed, paper_of(sites.folder), say)
+    made = (staff, extract, households, today, paid, seed, paper_of(sites.folder), say)
+    if "gateway" in sites.sites:
+        return MainJob(*made)
+    return DiscJob(*made, days=days_of(sites.folder), discs=sites.folder / "discs")

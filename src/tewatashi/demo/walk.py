@@ -77,18 +77,18 @@ class MainJob:
         """The contract, the workflow and the roster, each known to the other side."""
         page, tanaka, suzuki = f"/contracts/{CONTRACT}", self.staff.tanaka, self.staff.suzuki
         if not tanaka.has(page):
-            tanaka.fill("/contracts/new", files=None, **_contract_fields(self.base_date))
+            tanaka.fill("/contracts/new", files=None, **self._contract_fields())
         if "業務フロー（第1版）を作る" in tanaka.page(page):
             tanaka.fill(f"{page}/workflow")
-        patiently("業務フローが委託先に届く", lambda: suzuki.has(page) and "第1版" in suzuki.page(page))
+        self._await("業務フローが委託先に届く", lambda: suzuki.has(page) and "第1版" in suzuki.page(page))
         if "業務フローを確認する" in suzuki.page(page):
             suzuki.fill(f"{page}/acknowledge")
         if "名簿を提出する" in suzuki.page(page):
             suzuki.fill(f"{page}/roster", duty_watanabe="")  # 渡辺 left yesterday
-        patiently("名簿が区に届く", lambda: 'name="version"' in tanaka.page(f"{page}/accept-roster"))
+        self._await("名簿が区に届く", lambda: 'name="version"' in tanaka.page(f"{page}/accept-roster"))
         if "この名簿を承認する" in tanaka.page(f"{page}/accept-roster"):
             tanaka.fill(f"{page}/accept-roster")
-        patiently("名簿の承認が委託先に届く", lambda: "承認済み" in suzuki.page(page))
+        self._await("名簿の承認が委託先に届く", lambda: "承認済み" in suzuki.page(page))
 
     def open_job(self) -> None:
         if opened := re.search(r"/jobs/(R\d+-\d{4})", self.staff.sato.page("/")):
@@ -125,13 +125,13 @@ class MainJob:
     def send(self) -> None:
         if "parcel-sent" not in self._ward()["done"]:
             self.staff.sato.fill(self._page("send"))
-        patiently("受領の知らせが区に届く", lambda: "parcel-received" in self._ward()["done"])
-        patiently("区と中継の複製が消える", lambda: self._alive("ward", "gateway") == [])
+        self._await("受領の知らせが区に届く", lambda: "parcel-received" in self._ward()["done"])
+        self._await("区と中継の複製が消える", lambda: self._alive("ward", "gateway") == [])
 
     # ----------------------------------------------------------------------------------------------- the factory
 
     def open_parcel(self) -> None:
-        patiently("パスワード通知書の記録が届く", lambda: "password-notice-handed" in self._factory()["done"])
+        self._await("パスワード通知書の記録が届く", lambda: "password-notice-handed" in self._factory()["done"])
         self._at_factory("parcel-opened", "open", password=self.password)
 
     def compose(self) -> None:
@@ -147,7 +147,7 @@ class MainJob:
             return
         if self._ward()["withdrawals"]["version"] == 0:
             self.staff.sato.fill(self._page("withdraw"), numbers="\n".join(self.withdraw))
-        patiently("引抜きの依頼が届く", lambda: self._factory()["withdrawals"]["version"] == 1)
+        self._await("引抜きの依頼が届く", lambda: self._factory()["withdrawals"]["version"] == 1)
         if self._factory()["withdrawals"]["acknowledged"] < 1:
             self.staff.takahashi.fill(self._page("acknowledge-withdrawals"))
         self.say(f"  収納が確認された {len(self.withdraw)}件を引き抜きます")
@@ -195,18 +195,18 @@ class MainJob:
     def deliver(self) -> None:
         counts = self._factory()["counts"]
         self._at_factory("notices-delivered", "deliver", who=self.staff.suzuki, to="sato")
-        patiently("納品の知らせが区に届く", lambda: "notices-delivered" in self._ward()["done"])
+        self._await("納品の知らせが区に届く", lambda: "notices-delivered" in self._ward()["done"])
         if "delivery-confirmed" not in self._ward()["done"]:
             self.staff.sato.fill(
                 self._page("confirm-delivery"), quantity=str(counts["enclosed"]), withdrawn=str(counts["withdrawn"])
             )
-        patiently("納品の確認が委託先に届く", lambda: "delivery-confirmed" in self._factory()["done"])
+        self._await("納品の確認が委託先に届く", lambda: "delivery-confirmed" in self._factory()["done"])
 
     def erase(self) -> None:
         if self._alive("factory", at="factory"):
             self.staff.takahashi.fill(self._page("erase"), all="1", witness="suzuki")
         self._at_factory("erasure-claimed", "claim", who=self.staff.suzuki, witness="takahashi")
-        patiently("データ消去報告が区に届く", lambda: "erasure-claimed" in self._ward()["done"])
+        self._await("データ消去報告が区に届く", lambda: "erasure-claimed" in self._ward()["done"])
 
     # --------------------------------------------------------------------------------------------------- the end
 
@@ -222,7 +222,17 @@ class MainJob:
     def close(self) -> None:
         if not self._ward()["closed"]:
             self.staff.tanaka.fill(self._page("close"))
-        patiently("終了の知らせが届く", lambda: self._factory()["closed"])
+        self._await("終了の知らせが届く", lambda: self._factory()["closed"])
+
+    def _contract_fields(self) -> dict[str, str]:
+        year = self.base_date.year if self.base_date.month >= 4 else self.base_date.year - 1
+        ends = date(year + 1, 3, 31).isoformat()
+        return {
+            "contract": CONTRACT, "title": "国民健康保険料督促状作成等業務", "contractor": CONTRACTOR,
+            "begins": date(year, 4, 1).isoformat(), "ends": ends, "channel": "lgwan", "forms": FORM,
+            "privacy_mark_number": "00000000(01)", "privacy_mark_expires": ends,
+            "lgwan_asp_number": "A000000", "lgwan_asp_expires": ends,
+        }  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------- asking
 
@@ -239,6 +249,10 @@ class MainJob:
         state = self._ward() if at == "ward" else self._factory()
         return [thing["id"] for thing in state["things"] if thing["alive"] and thing["site"] in sites]
 
+    def _await(self, what: str, holds: Callable[[], bool]) -> None:
+        """Wait for what the other side's letters bring."""
+        patiently(what, holds)
+
     def _at_factory(self, kind: str, page: str, *, who: Person | None = None, **values: str) -> None:
         if kind not in self._factory()["done"]:
             (who or self.staff.takahashi).fill(self._page(page), files=None, **values)
@@ -253,14 +267,3 @@ def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
             batch = []
     if batch:
         yield batch
-
-
-def _contract_fields(day: date) -> dict[str, str]:
-    year = day.year if day.month >= 4 else day.year - 1
-    ends = date(year + 1, 3, 31).isoformat()
-    return {
-        "contract": CONTRACT, "title": "国民健康保険料督促状作成等業務", "contractor": CONTRACTOR,
-        "begins": date(year, 4, 1).isoformat(), "ends": ends, "channel": "lgwan", "forms": FORM,
-        "privacy_mark_number": "00000000(01)", "privacy_mark_expires": ends,
-        "lgwan_asp_number": "A000000", "lgwan_asp_expires": ends,
-    }  # fmt: skip

@@ -49,9 +49,9 @@ def job_page(
     *,
     sites: Mapping[Role, str],
     teller: Teller,
-    papers: Mapping[str, str] | None = None,
+    papers: Mapping[str | int, str] | None = None,
 ) -> dict[str, Any]:
-    """What the page shows of every job. papers: the address of a paper, by kind of act."""
+    """What the page shows of every job. papers: the address of a paper, by an act's place in the ledger or by its kind."""
     papers = papers or {}
     return {
         "job": job,
@@ -64,7 +64,7 @@ def job_page(
         "timeline": [
             Line(
                 index, act, at, sites[act.site], teller.names.of(act.by, act.site), teller.said(act),
-                papers.get(act.kind, ""),
+                papers.get(index) or papers.get(act.kind, ""),
             )
             for index, act, at in history
         ],
@@ -102,6 +102,7 @@ def job_facts(job: Job, standing: Standing, state: str, agenda: Sequence[Due]) -
         "things": [thing_facts(thing) for thing in job.things.values()],
         "agenda": [{"urgency": due.urgency, "text": due.text} for due in agenda],
         "residue_found": job.residue_found,
+        "confirmations": [{"number": c.number, "kind": c.kind, "agreed": c.agreed} for c in job.confirmations.values()],
         "alarms": [
             {"kind": alarm.kind, "about": alarm.about, "text": alarm.text} for alarm in Alarm.objects.order_by("id")
         ],

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from tewatashi.core.refused import Refused
+from tewatashi.sitekit import clock
 from tewatashi.sitekit.roles import PERSON_ROLES, SITE_TITLES
 
 
@@ -22,6 +23,7 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
         "site_name": site.name,
         "site_title": SITE_TITLES[site.role],
         "by_hand": site.by_hand,
+        "test_day": clock.now() if clock.days_ahead() else None,
         "takes_letters": site.by_hand and any(role != "auditor" for role in roles),
         "user_roles": [PERSON_ROLES[site.role].get(role, role) for role in roles],
     }

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from tewatashi.sitekit import clock
+
 
 class LedgerEntry(models.Model):
     """One line of the ledger; `data` is the canonical entry, whose hash is the leaf. Append-only by trigger.
@@ -50,7 +52,7 @@ class SignedCheckpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField(max_length=32)
     note = models.BinaryField()
-    signed_at = models.DateTimeField(auto_now_add=True)
+    signed_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
         return f"{self.size}"
@@ -63,7 +65,7 @@ class WitnessedCheckpoint(models.Model):
     size = models.BigIntegerField()
     root = models.BinaryField(max_length=32)
     note = models.BinaryField()
-    received_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -77,7 +79,7 @@ class WitnessedCheckpoint(models.Model):
 class Alarm(models.Model):
     """Something that must not happen and did, kept with the bytes that prove it. Append-only by trigger."""
 
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=60)
     about = models.CharField(max_length=120)
     text = models.CharField(max_length=300)

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from tewatashi.sitekit import clock
+
 
 class OutLetter(models.Model):
     """A letter to be carried: our own, or at the gateway one between the two other sites.
@@ -21,7 +23,7 @@ class OutLetter(models.Model):
     kind = models.CharField(max_length=60)
     job = models.CharField(max_length=60, null=True)  # noqa: DJ001 -- no job is not an empty job
     note = models.BinaryField()
-    queued_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(default=clock.now)
     delivered_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -43,7 +45,7 @@ class InLetter(models.Model):
     job = models.CharField(max_length=60, null=True)  # noqa: DJ001 -- no job is not an empty job
     note = models.BinaryField()
     refused = models.CharField(max_length=60, blank=True)
-    received_at = models.DateTimeField(auto_now_add=True)
+    received_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
