@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from tewatashi.core import contract as contracts
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, evolve
 from tewatashi.core.obligation import Obligation, of_contract, of_job, working_days_after
+from tewatashi.core.preparation import Preparation
 
 TODAY = NOW.date()
 
@@ -106,7 +108,7 @@ def test_certificates_are_due_from_ninety_days_before_they_lapse() -> None:
 
 
 def test_people_owe_training_in_each_fiscal_year_and_a_pledge() -> None:
-    under: Standing = standing()
+    under: Standing = replace(standing(), preparation=Preparation())
     found = of_contract(under, TODAY)
     assert sum(one.code == "untrained" for one in found) == len(under.people) == 2
     people = [one.id for one in under.people]

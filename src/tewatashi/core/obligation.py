@@ -36,6 +36,7 @@ class Obligation:
 
     code         stable, for programs;  who  the site that has to act;  due  the last day on which it is in time
     about        number of the job or contract;  requirement  the sentence that asks for it
+    whom         whose it is, where it is one person's: a name of the contractor's staff, which goes no further than a page
     """
 
     code: str
@@ -44,6 +45,7 @@ class Obligation:
     due: date
     about: str
     requirement: str
+    whom: str = ""
 
     def urgency(self, today: date) -> Urgency:
         """How it stands today."""
@@ -192,13 +194,11 @@ def _people(standing: Standing, today: date) -> Iterator[Obligation]:
     for person in standing.people:
         if (person.id, year) not in standing.preparation.trained:
             due = max(contract.begins, date(year, 4, 1))
-            yield Obligation(
-                "untrained", f"{person.name}の{year}年度のセキュリティ研修", "factory", due, contract.number, "FAC-OP-5"
-            )
+            what = f"{year}年度のセキュリティ研修"
+            yield Obligation("untrained", what, "factory", due, contract.number, "FAC-OP-5", person.name)
         if person.id not in standing.preparation.pledged:
-            yield Obligation(
-                "no-pledge", f"{person.name}の秘密保持誓約書", "factory", contract.begins, contract.number, "CL-1-2"
-            )
+            due = contract.begins
+            yield Obligation("no-pledge", "秘密保持誓約書", "factory", due, contract.number, "CL-1-2", person.name)
 
 
 def _day(at: datetime) -> date:

@@ -12,21 +12,24 @@ import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from tewatashi.core.refused import Refused
+from tewatashi.sitekit.calendar import YEAR_END, closure
+from tewatashi.sitekit.config_table import Table, wrong
 from tewatashi.sitekit.roles import ROLES, Role, is_role
 
 CONFIG_VARIABLE: Final = "TEWATASHI_CONFIG"
 
-T = TypeVar("T")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAME: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?")
+_MAILBOX: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,17 @@ class Login:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """The office's own relay, which takes mail from this machine without a password; at: when the daily digest goes out."""
+
+    host: str
+    port: int
+    sender: str
+    to: tuple[str, ...]
+    at: time
+
+
+@dataclass(frozen=True)
 class Peer:
     """Another site: the key its notes must bear, and how to reach it.
 
@@ -104,6 +118,8 @@ class SiteConfig:
     login: Login
     url: str
     peers: tuple[Peer, ...] = field(default=())
+    closed: frozenset[str] = frozenset(YEAR_END)  # days on which the office does not work (sitekit.calendar)
+    mail: Mail | None = None  # None: no digest goes out
 
     @property
     def by_hand(self) -> bool:
@@ -148,13 +164,13 @@ def load_config(file: Path) -> SiteConfig:
             "config-missing", "設定ファイルがありません。", found=file, do="tewatashi site init で作成してください。"
         ) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong("site.toml", str(error)) from None
+        raise wrong("site.toml", str(error)) from None
     return parse_config(tables, file.absolute())
 
 
 def parse_config(tables: Mapping[str, Any], file: Path) -> SiteConfig:
     """A SiteConfig from the parsed TOML; `file` gives the folder that paths are relative to."""
-    top = _Table("", tables, file.parent)
+    top = Table("", tables, file.parent)
     site, listen, login = top.table("site"), top.table("listen"), top.table("login")
     config = SiteConfig(
         file=file,
@@ -168,6 +184,8 @@ def parse_config(tables: Mapping[str, Any], file: Path) -> SiteConfig:
         listen=_listen(listen),
         login=_login(login),
         peers=tuple(_peer(one) for one in top.tables("peer")),
+        closed=_closed(top),
+        mail=_mail(top),
     )
     for table in (site, listen, login, top):
         table.refuse_rest()
@@ -175,7 +193,7 @@ def parse_config(tables: Mapping[str, Any], file: Path) -> SiteConfig:
     return config
 
 
-def _listen(table: _Table) -> Listen:
+def _listen(table: Table) -> Listen:
     return Listen(
         host=table.take("host", _address),
         port=table.number("port", 0, 65535),
@@ -188,7 +206,7 @@ def _listen(table: _Table) -> Listen:
     )
 
 
-def _login(table: _Table) -> Login:
+def _login(table: Table) -> Login:
     plain = Login()
     return Login(
         idle_minutes=table.number("idle_minutes", 1, 24 * 60, plain.idle_minutes),
@@ -200,7 +218,7 @@ def _login(table: _Table) -> Login:
     )
 
 
-def _peer(table: _Table) -> Peer:
+def _peer(table: Table) -> Peer:
     peer = Peer(
         role=_role(table.text("role")),
         name=site_name(table.text("name")),
@@ -212,17 +230,43 @@ def _peer(table: _Table) -> Peer:
     return peer
 
 
+def _closed(top: Table) -> frozenset[str]:
+    if not top.has("calendar"):
+        return frozenset(YEAR_END)
+    table = top.table("calendar")
+    closed = frozenset(table.each("closed", closure))
+    table.refuse_rest()
+    return closed
+
+
+def _mail(top: Table) -> Mail | None:
+    if not top.has("mail"):
+        return None
+    table = top.table("mail")
+    mail = Mail(
+        host=table.text("host"),
+        port=table.number("port", 1, 65535, 25),
+        sender=table.take("from", _mailbox),
+        to=tuple(table.each("to", _mailbox)),
+        at=table.take("at", time.fromisoformat),
+    )
+    table.refuse_rest()
+    if not mail.to or mail.at.tzinfo is not None:
+        raise wrong("mail", "to か at")
+    return mail
+
+
 def _refuse_doubtful_peers(config: SiteConfig) -> None:
     roles = [config.role, *(peer.role for peer in config.peers)]
     names = [config.name, *(peer.name for peer in config.peers)]
     if len(set(roles)) < len(roles) or len(set(names)) < len(names):
-        raise _wrong("peer", "役割か名前が重なっています")
+        raise wrong("peer", "役割か名前が重なっています")
 
 
 def site_name(value: str) -> str:
     """A site's identity: it becomes the name of its key, so it has neither spaces nor '+'."""
     if not _NAME.fullmatch(value):
-        raise _wrong("name", value)
+        raise wrong("name", value)
     return value
 
 
@@ -254,6 +298,13 @@ def _database(value: str) -> str:
     return value
 
 
+def _mailbox(value: str) -> str:
+    """An address of letters, digits and dots: what could end a header line is none."""
+    if not _MAILBOX.fullmatch(value):
+        raise ValueError(value)
+    return value
+
+
 def _url(value: str) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/") or parts.query):
@@ -263,79 +314,3 @@ def _url(value: str) -> str:
 
 def _address(value: str) -> str:
     return str(ipaddress.ip_address(value))
-
-
-def _wrong(key: str, found: object) -> Refused:
-    return Refused(
-        "config-wrong", f"設定「{key}」の値が正しくありません。", found=found, do="site.toml を直してください。"
-    )
-
-
-_MISSING: Final = object()
-
-
-class _Table:
-    """A TOML table that is emptied key by key; what is left at the end was not known."""
-
-    def __init__(self, name: str, values: object, folder: Path) -> None:
-        if not isinstance(values, Mapping):
-            raise _wrong(name, type(values).__name__)
-        self._name = name
-        self._left = dict(values)
-        self._folder = folder
-
-    def take(self, key: str, read: Callable[[str], T], default: object = _MISSING) -> T:
-        value = self._left.pop(key, default)
-        if value is _MISSING:
-            raise Refused(
-                "config-missing-key", f"設定「{self._key(key)}」がありません。", do="site.toml に書いてください。"
-            )
-        if not isinstance(value, str):
-            raise _wrong(self._key(key), value)
-        try:
-            return read(value)
-        except ValueError:
-            raise _wrong(self._key(key), value) from None
-
-    def text(self, key: str) -> str:
-        return self.take(key, str)
-
-    def path(self, key: str) -> Path:
-        return self.take(key, lambda value: self._folder / value)
-
-    def number(self, key: str, low: int, high: int, default: int | None = None) -> int:
-        value = self._left.pop(key, default)
-        if type(value) is not int or not low <= value <= high:
-            raise _wrong(self._key(key), value)
-        return value
-
-    def each(self, key: str, read: Callable[[str], T]) -> list[T]:
-        values = self._left.pop(key, [])
-        if not isinstance(values, list):
-            raise _wrong(self._key(key), values)
-        inner = _Table(self._key(key), {str(n): value for n, value in enumerate(values)}, self._folder)
-        return [inner.take(str(n), read) for n in range(len(values))]
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return tuple(self.each(key, str))
-
-    def table(self, key: str) -> _Table:
-        return _Table(self._key(key), self._left.pop(key, {}), self._folder)
-
-    def tables(self, key: str) -> list[_Table]:
-        values = self._left.pop(key, [])
-        if not isinstance(values, list):
-            raise _wrong(self._key(key), values)
-        return [_Table(self._key(key), value, self._folder) for value in values]
-
-    def refuse_rest(self) -> None:
-        if self._left:
-            raise Refused(
-                "config-unknown-key",
-                "知らない設定があります。",
-                found=self._key(next(iter(self._left))),
-                do="綴りを確かめてください。",
-            )
-
-    def _key(self, key: str) -> str:
-        return f"{self._name}.{key}" if self._name else key
