@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
@@ -35,6 +38,20 @@ codes = [
 when = "区分"
 [sheet.front]
 codes = [{ kind = "omr", at = [5, 100], size = [8, 30], pitch = 5, thickness = 0.6, marks = ["always", "last", "left1", "even"] }]
+"""
+OCR = """
+schema = "tewatashi.form/v1"
+name = "in"
+title = "見本"
+paper = "A4"
+items = ["OCR", "区分"]
+
+[styles]
+"普通" = { fonts = ["gothic"], size = 10 }
+
+[[sheet]]
+[sheet.front]
+codes = [{ kind = "ocr", at = [20, 100], size = [102, 5], text = "{OCR}" }]
 """
 PIECE = "12345678901234567897"
 PAYLOAD = "https://www.example.lg.jp/p?" + "0123456789" * 5
@@ -123,3 +140,41 @@ def test_every_bar_follows_from_sheet_and_sheets() -> None:
             assert sheet == found["sheet1"] + 2 * found["sheet2"] + 4 * found["sheet4"]
             assert of - sheet == found["left1"] + 2 * found["left2"] + 4 * found["left4"]
             assert sum(found.values()) % 2 == 0
+
+
+def ocr_page(text: str) -> tuple[Image.Image, str]:
+    [(_, data)] = printed([(PIECE, [text, ""])], by=compile_form(parse_form(OCR.encode()), fonts()))
+    document = pypdfium2.PdfDocument(data)
+    picture = document[0].render(scale=600 / 72, grayscale=True).to_pil()
+    document.close()
+    with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
+        content = pdf.pages[0].Contents.read_bytes()
+    return picture, bytes.fromhex(content.partition(b"<FEFF")[2].partition(b">")[0].decode()).decode("utf-16-be")
+
+
+def test_an_ocr_line_has_ten_characters_an_inch_of_the_standards_height() -> None:
+    """ISO 1073-2, size I: 2.54 mm from one to the next; strokes of 0.3 mm along lines that are 2.3 mm high in a capital."""
+    picture, text = ocr_page("H" * 40)
+    left, top, right, foot = (edge * 25.4 / 600 for edge in picture.point(lambda grey: 255 - grey).getbbox())
+    assert text == "H" * 40
+    assert (foot - top) == pytest.approx(2.6, abs=0.1)
+    assert (right - left) == pytest.approx(39 * 2.54 + 1.75, abs=0.25)
+    assert (top + foot) / 2 == pytest.approx(102.5, abs=0.2)
+
+
+def test_every_character_looks_like_itself_and_no_other() -> None:
+    characters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<>+-"
+    picture, _ = ocr_page(characters)
+    cells = [
+        picture.crop(tuple(round(mm * 600 / 25.4) for mm in (20 + 2.54 * place, 100, 20 + 2.54 * (place + 1), 105)))
+        for place in range(len(characters))
+    ]
+    assert all(cell.getextrema()[0] == 0 for cell in cells)
+    assert len({cell.resize((20, 40)).tobytes() for cell in cells}) == len(characters)
+
+
+@pytest.mark.parametrize("text", ["1" * 41, "あ", "a", "１"])
+def test_what_an_ocr_line_can_not_hold_stops_the_job_unseen(text: str) -> None:
+    with pytest.raises(Refused, match="OCR行にできない値") as refusal:
+        ocr_page(text)
+    assert (refusal.value.code, refusal.value.found) == ("ocr-text", None)

@@ -123,7 +123,11 @@ def _page_tree(writer: PdfWriter, program: Program, fonts: int) -> PageTree:
         b"/B%d %d 0 R" % (number, writer.stream(side.background, entries, level=9))
         for number, side in enumerate(program.sides)
     )
-    resources = b"/Resources<</Font %d 0 R/XObject<<%b%b>>>>" % (fonts, pictures, backgrounds)
+    shapes = b"".join(
+        b"/%b %d 0 R" % (name, writer.stream(path, b"/Type/XObject/Subtype/Form/BBox[0 -400 1000 1000]", level=9))
+        for name, path in program.shapes.items()
+    )
+    resources = b"/Resources<</Font %d 0 R/XObject<<%b%b%b>>>>" % (fonts, pictures, shapes, backgrounds)
     return PageTree(writer, b"/MediaBox%b%b" % (box, resources), b"/TrimBox%b" % box)
 
 

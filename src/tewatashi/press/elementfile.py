@@ -22,6 +22,7 @@ from tewatashi.press.form import (
     InserterMarks,
     Line,
     MarkCode,
+    OcrLine,
     Paragraph,
     PaymentCode,
     QrCode,
@@ -210,6 +211,11 @@ class ElementReader:
             raise table.refused("size", "印が枠に入りません。", found=f"{len(marks)}個、間隔{code.pitch:g}mm")
         return code
 
+    def _ocr_line(self, table: Table) -> OcrLine:
+        text = self._paragraph(table, table.text("text"))
+        common = self._common(table, area_of(table))
+        return OcrLine(**common, text=text, pitch=table.number("pitch", 1, 10, default=2.54))
+
     _kinds: Mapping[str, Callable[[ElementReader, Table], Code]] = {
         "customer": _customer_code,
         "gs1-128": _payment_code,
@@ -217,6 +223,7 @@ class ElementReader:
         "qr": _qr_code,
         "code39": _code39,
         "omr": _inserter_marks,
+        "ocr": _ocr_line,
     }
 
 

@@ -202,7 +202,15 @@ class InserterMarks(Element):
     thickness: float = 0.5
 
 
-Code = CustomerCode | PaymentCode | MarkCode | QrCode | Code39 | InserterMarks
+@dataclass(frozen=True, slots=True)
+class OcrLine(Element):
+    """text: what a bank reads, in the characters of press/ocr_b.toml; pitch: millimetres a character."""
+
+    text: Paragraph = ()
+    pitch: float = 2.54
+
+
+Code = CustomerCode | PaymentCode | MarkCode | QrCode | Code39 | InserterMarks | OcrLine
 
 
 @dataclass(frozen=True, slots=True)

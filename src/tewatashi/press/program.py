@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from tewatashi.core.refused import Refused
@@ -25,6 +26,7 @@ from tewatashi.press.form import (
     Image,
     InserterMarks,
     MarkCode,
+    OcrLine,
     PaymentCode,
     QrCode,
     Sheet,
@@ -35,6 +37,7 @@ from tewatashi.press.form import (
 from tewatashi.press.images import Picture, guard, shown
 from tewatashi.press.inserter import inserter_painter
 from tewatashi.press.lettering import lettering
+from tewatashi.press.ocr import ocr_painter, shapes
 from tewatashi.press.paint import (
     Batch,
     Ink,
@@ -104,6 +107,12 @@ class Program:
     sheets: tuple[SheetProgram, ...]
     pictures: tuple[Picture, ...] = ()
     underlays: tuple[Underlay, ...] = ()
+
+    @cached_property
+    def shapes(self) -> dict[bytes, bytes]:
+        """Characters that are drawn and not set, by the name under which the content streams name them."""
+        codes = (code for sheet in self.form.sheets for side in sheet.sides for code in side.codes)
+        return shapes() if any(isinstance(code, OcrLine) for code in codes) else {}
 
     def ink(self) -> Ink:
         """Fresh ink for a file: what its backgrounds use is used."""
@@ -291,4 +300,5 @@ _PAINTERS: Final[Mapping[type[Code], Callable[..., Painter]]] = {
     QrCode: qr_painter,
     Code39: code39_painter,
     InserterMarks: inserter_painter,
+    OcrLine: ocr_painter,
 }
