@@ -11,6 +11,8 @@ import sys
 import django
 import orjson
 
+from tests.sessions import session_of
+
 CAST = {
     "suzuki": ("鈴木", "見本印刷", "supervisor"),
     "takahashi": ("高橋", "見本印刷", "handler"),
@@ -26,28 +28,8 @@ def main(config: str) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    cookies = {name: {"__Host-session": _session(name)} for name in CAST}
+    cookies = {name: {"__Host-session": session_of(name, *person)} for name, person in CAST.items()}
     sys.stdout.write(orjson.dumps(cookies).decode())
-
-
-def _session(name: str) -> str:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from tewatashi.sitekit import clock
-    from tewatashi.sitekit.models import User
-
-    display, employer, role = CAST[name]
-    user = User(username=name, display_name=display, employer=employer, roles=[role], password_changed_at=clock.now())
-    user.must_change_password = False
-    user.set_unusable_password()
-    user.save()
-    session = SessionStore()
-    session[SESSION_KEY] = name
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pytest
 
 from tests.carriers.discs import MADE, OWNER
 from tests.factory.works import Works
-from tests.gateway.station import until
+from tests.waiting import until
 from tewatashi.carriers.disc import README, Label, write_disc
 from tewatashi.core.cover import claimed_cover
 from tewatashi.documents.medium_text import read_me_first

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import re
 import socket
 import ssl
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +24,7 @@ from typing import Any
 import httpx
 import orjson
 
+from tests.at_a_screen import Person
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.counterparty import Counterparty, contract_letters, now
 from tests.databases import rows_of
@@ -49,65 +49,6 @@ PASSWORD = new_password(random.Random(7).randbytes)
 CONTRACT = "R8-1"
 _ROOT = Path(__file__).parents[2]
 _WORK_FACTOR = 10  # what is tested here is not scrypt
-
-
-class FactoryRefusedError(AssertionError):
-    """What the factory answered instead of going on."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        words = re.sub(r"<[^>]+>|\s+", " ", answer.text)
-        super().__init__(f"{answer.status_code}: {words[-600:]}")
-        self.answer = answer
-
-
-@dataclass
-class Person:
-    """Somebody before a screen of the factory."""
-
-    line: httpx.Client
-
-    def get(self, path: str) -> httpx.Response:
-        return self.line.get(path)
-
-    def page(self, path: str) -> str:
-        answer = self.get(path)
-        if answer.status_code != 200:
-            raise FactoryRefusedError(answer)
-        return answer.text
-
-    def state(self, job: str) -> dict[str, Any]:
-        found: dict[str, Any] = orjson.loads(self.page(f"/jobs/{job}/state.json"))
-        return found
-
-    def token(self) -> str:
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page("/"))
-        assert found is not None
-        return found[1]
-
-    def post(self, path: str, data: Mapping[str, Any] | None = None) -> httpx.Response:
-        data = {"csrfmiddlewaretoken": self.token(), **(data or {})}
-        return self.line.post(path, data=data, headers={"Referer": str(self.line.base_url)})
-
-    def act(self, path: str, data: Mapping[str, Any] | None = None) -> str:
-        """As `post`, where the factory has to do it. Returned: the page that it leads to."""
-        answer = self.post(path, data)
-        if answer.status_code != 302:
-            raise FactoryRefusedError(answer)
-        return answer.headers["Location"]
-
-    def refused(self, path: str, data: Mapping[str, Any] | None = None) -> str:
-        """As `post`, where the factory has to refuse. Returned: the code of the refusal."""
-        answer = self.post(path, data)
-        found = re.search(r"（([a-z0-9-]+)）</span>", answer.text)
-        assert (answer.status_code, found is not None) == (422, True), FactoryRefusedError(answer)
-        assert found is not None
-        return found[1]
-
-    def reads(self, job: str, lines: Iterable[Mapping[str, object]]) -> httpx.Response:
-        """Send lines of a machine's read-log."""
-        body = b"".join(orjson.dumps(line) + b"\n" for line in lines)
-        headers = {"Referer": str(self.line.base_url), "X-CSRFToken": self.token()}
-        return self.line.post(f"/jobs/{job}/reads", content=body, headers=headers)
 
 
 @dataclass

@@ -12,7 +12,6 @@ import sqlite3
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -34,7 +33,8 @@ from tests.counterparty import (
     sealed_parcel,
     workflow_body,
 )
-from tests.gateway.factory_end import WAIT, FactoryEnd
+from tests.gateway.factory_end import FactoryEnd
+from tests.waiting import WAIT, until
 from tewatashi.carriers import lgwan
 from tewatashi.core.signing import VerifyKey
 from tewatashi.sitekit.cards import add_peer, own_card
@@ -214,14 +214,6 @@ class Station:
 
 def patch_headers(offset: int) -> dict[str, str]:
     return {**TUS, "Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
-
-
-def until(come: Callable[[], bool]) -> None:
-    """Wait for something that the gateway does by itself."""
-    ends = time.monotonic() + WAIT
-    while not come():
-        assert time.monotonic() < ends, "it did not come"
-        time.sleep(0.05)
 
 
 def open_station(folder: Path, database: str = "sqlite") -> Iterator[Station]:

@@ -12,7 +12,8 @@ from tusclient.client import TusClient
 from tusclient.uploader import Uploader
 
 from tests.counterparty import SealedParcel
-from tests.gateway.station import TUS, Station, patch_headers, until
+from tests.gateway.station import TUS, Station, patch_headers
+from tests.waiting import until
 
 MANY = 60_000  # records: more than 4 MB, so that there is a middle to break off in
 

@@ -10,20 +10,20 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import httpx
 import orjson
 
+from tests.at_a_screen import Person, TurnedAwayError
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.databases import rows_of
-from tests.ward.line_end import WAIT, LineEnd
+from tests.waiting import until
+from tests.ward.line_end import LineEnd
 from tewatashi.core.signing import SigningKey, VerifyKey
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import add_peer, own_card
@@ -68,52 +68,6 @@ approved = true
 """
 HEADER = "通知書番号,基準日,世帯主氏名"
 BASE_DATE = "2026-11-20"
-
-
-class WardRefusedError(AssertionError):
-    """What the ward answered instead of going on."""
-
-    def __init__(self, answer: httpx.Response) -> None:
-        words = re.sub(r"<[^>]+>|\s+", " ", answer.text)
-        super().__init__(f"{answer.status_code}: {words[-600:]}")
-        self.answer = answer
-
-
-@dataclass
-class Person:
-    """Somebody before a screen of the ward."""
-
-    line: httpx.Client
-
-    def get(self, path: str) -> httpx.Response:
-        return self.line.get(path)
-
-    def page(self, path: str) -> str:
-        answer = self.get(path)
-        if answer.status_code != 200:
-            raise WardRefusedError(answer)
-        return answer.text
-
-    def state(self, job: str) -> dict[str, Any]:
-        found: dict[str, Any] = orjson.loads(self.page(f"/jobs/{job}/state.json"))
-        return found
-
-    def token(self, path: str) -> str:
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(path).text)
-        assert found is not None, f"no form on {path}"
-        return found[1]
-
-    def post(self, path: str, data: dict[str, Any] | None = None, *, form: str = "", **options: Any) -> httpx.Response:
-        """Send the form of the page; `form` names another page to take the token from."""
-        data = {"csrfmiddlewaretoken": self.token(form or path), **(data or {})}
-        return self.line.post(path, data=data, headers={"Referer": str(self.line.base_url)}, **options)
-
-    def act(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> str:
-        """As `post`, where the ward has to do it. Returned: the page that it leads to."""
-        answer = self.post(path, data, **options)
-        if answer.status_code != 302:
-            raise WardRefusedError(answer)
-        return answer.headers["Location"]
 
 
 @dataclass
@@ -230,14 +184,14 @@ class Office:
     def seal(self, job: str, extract: bytes | Iterable[bytes], layout: str = "見本の小型システム") -> httpx.Response:
         """Send an extract to be sealed, as the browser sends the page's form."""
         files = {"extract": ("extract.csv", extract, "text/csv")}
-        return self.sato.post(f"/jobs/{job}/seal", {"layout": layout}, files=files, form="/jobs/new")
+        return self.sato.post(f"/jobs/{job}/seal", {"layout": layout}, files=files)
 
     def sealed_job(self, contract: str, declared: int = 3) -> str:
         """A job with its parcel."""
         job = self.job(contract, declared)
         answer = self.seal(job, extract(declared))
         if answer.status_code != 200:
-            raise WardRefusedError(answer)
+            raise TurnedAwayError(answer)
         return job
 
     def sent_job(self, contract: str, declared: int = 3) -> str:
@@ -312,14 +266,6 @@ def name(n: int) -> str:
 def notice(**changes: str) -> dict[str, str]:
     """The form of a password notice handed to 高橋."""
     return {"route": "hand", "to": "takahashi", "tracking": "", "on": TODAY.isoformat(), **changes}
-
-
-def until(come: Callable[[], bool]) -> None:
-    """Wait for something that a loop of the ward does by itself and tells nobody."""
-    ends = time.monotonic() + WAIT
-    while not come():
-        assert time.monotonic() < ends, "it did not come"
-        time.sleep(0.05)
 
 
 def open_office(folder: Path, database: str = "sqlite") -> Iterator[Office]:

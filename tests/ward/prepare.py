@@ -11,7 +11,13 @@ import sys
 import django
 import orjson
 
-CAST = {"tanaka": ("田中", "manager"), "sato": ("佐藤", "clerk"), "kansa": ("監査", "auditor")}
+from tests.sessions import session_of
+
+CAST = {
+    "tanaka": ("田中", "見本区", "manager"),
+    "sato": ("佐藤", "見本区", "clerk"),
+    "kansa": ("監査", "見本区", "auditor"),
+}
 
 
 def main(config: str) -> None:
@@ -23,28 +29,10 @@ def main(config: str) -> None:
 
     call_command("migrate", verbosity=0)
     _, token = computers.enrol(computers.offer_code("PC-01", operator="test"))
-    cookies = {name: {"__Host-session": _session(name), computers.COOKIE: token} for name in CAST}
+    cookies = {
+        name: {"__Host-session": session_of(name, *person), computers.COOKIE: token} for name, person in CAST.items()
+    }
     sys.stdout.write(orjson.dumps(cookies).decode())
-
-
-def _session(name: str) -> str:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from tewatashi.sitekit import clock
-    from tewatashi.sitekit.models import User
-
-    display, role = CAST[name]
-    user = User(username=name, display_name=display, employer="見本区", roles=[role], password_changed_at=clock.now())
-    user.must_change_password = False
-    user.set_unusable_password()
-    user.save()
-    session = SessionStore()
-    session[SESSION_KEY] = name
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 if __name__ == "__main__":

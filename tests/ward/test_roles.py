@@ -28,7 +28,7 @@ def test_each_page_opens_to_its_roles_alone(office: Office, contract: str) -> No
 @pytest.mark.requirement("WARD-SYS-1")
 def test_an_extract_is_sealed_from_a_registered_computer_alone(office: Office, contract: str) -> None:
     job = office.job(contract)
-    token = office.sato.token("/jobs/new")
+    token = office.sato.token()
     cookies = office.sato.line.cookies
     computer = cookies.pop("__Host-computer")
     try:

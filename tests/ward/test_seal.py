@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.ward.office import HEADER, Office, extract, name, until
+from tests.waiting import until
+from tests.ward.office import HEADER, Office, extract, name
 from tewatashi.core.age import Passphrase
 from tewatashi.core.cover import read_cover
 from tewatashi.core.parcel import open_parcel
@@ -65,7 +66,7 @@ def test_an_extract_of_another_base_date_is_refused(office: Office, contract: st
 
 def _form(office: Office, extract: bytes) -> tuple[bytes, dict[str, str]]:
     """The page's form as the browser sends it, by hand: body and headers."""
-    fields = {"csrfmiddlewaretoken": office.sato.token("/jobs/new"), "layout": "見本の小型システム"}
+    fields = {"csrfmiddlewaretoken": office.sato.token(), "layout": "見本の小型システム"}
     head = "".join(f'--b\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{fields[key]}\r\n' for key in fields)
     head += '--b\r\nContent-Disposition: form-data; name="extract"; filename="x.csv"\r\n\r\n'
     headers = {"Content-Type": "multipart/form-data; boundary=b", "Referer": str(office.sato.line.base_url)}

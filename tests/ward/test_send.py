@@ -6,7 +6,8 @@ import hashlib
 
 import pytest
 
-from tests.ward.office import Office, notice, until
+from tests.waiting import until
+from tests.ward.office import Office, notice
 
 
 @pytest.mark.requirement("CONN-1")

@@ -10,7 +10,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.ward.office import Office, until
+from tests.waiting import until
+from tests.ward.office import Office
 from tewatashi.core.residue import Finding, Report, Scanned, Unread, write_report
 from tewatashi.core.residue_request import Request, read_request
 from tewatashi.core.signing import SigningKey
