@@ -99,7 +99,7 @@ def test_an_erasure_report_lists_every_thing_and_the_wards_own_scan() -> None:
 def test_a_long_list_of_things_goes_on_with_its_head_on_the_next_page() -> None:
     things = EXAMPLES["erasure-report"]["things"]
     assert isinstance(things, list)
-    pdf = PdfDocument(paper("erasure-report", things=things * 10))
+    pdf = PdfDocument(paper("erasure-report", things=things * 13))
     assert len(pdf) == 3
     pages = ["".join(page.get_textpage().get_text_range().split()) for page in pdf]
     assert ["消去の日時" in page for page in pages] == [True, True, True]

@@ -45,7 +45,7 @@ class ContractForm(forms.Form):
     )
     places = LinesField(
         label="個人情報を置いてよい場所",
-        help_text="1行に1つ。拠点/場所。ここにない場所への移動は受け付けません。",
+        help_text="1行に1つ、「拠点/場所」。拠点は ward（区）、gateway（中継）、factory（委託先）。ここにない場所への移動は受け付けません。",
         initial="\n".join(PLACES),
     )
     erase_within_days = NumberField(label="納品から消去までの日数", initial="5")
