@@ -16,7 +16,7 @@ from PIL import Image
 from tests.press.residents import towns
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes import customer, datamatrix, gs1_128, qr
-from tewatashi.press.codes.address import address_number
+from tewatashi.press.codes.address import address_number, address_numbers
 from tewatashi.press.codes.grid import stamp
 from tewatashi.press.codes.towns import Towns
 
@@ -227,3 +227,8 @@ def test_texts_too_long_for_tables_are_made_one_by_one() -> None:
     assert qr.symbols(["a" * 400], 14, "L", 0) == [qr.symbol("a" * 400, 14, "L", 0)]
     with pytest.raises(Refused, match="QR"):
         qr.symbols(["a", "ア"], 5, "M", 3)
+
+
+@given(st.lists(st.text("1２三十番号-－ー丁目ABcＦF階&・ \nの", max_size=20), max_size=6))
+def test_address_numbers_of_many_are_those_of_each(rests: list[str]) -> None:
+    assert address_numbers(rests) == [address_number(rest) for rest in rests]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
@@ -13,11 +14,20 @@ from hypothesis import strategies as st
 from tests.press.residents import LONG, RARE, SHORT, dated, fonts, pieces, program, values
 from tewatashi.core.refused import Refused
 from tewatashi.demo.extract_maker import records
+from tewatashi.press import column_lettering
 from tewatashi.press.fonts import CIDS
 from tewatashi.press.form import Area, Style, Text, Value
 from tewatashi.press.lettering import lettering
 from tewatashi.press.paint import Batch, Columnar, Ink
 from tewatashi.press.setting import Chain, NoGlyph
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_strings_as_a_column_too() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(column_lettering, "FEW", 0)
+        yield
+
 
 IVS = ["\u845b\U000e0102", "\u9089\U000e0110", "\u8fbb\U000e0100"]
 

@@ -10,15 +10,27 @@ from typing import Final
 
 import numpy as np
 
-from tewatashi.press.columns import Cids, Column, Group, Step, written
-from tewatashi.press.fitting import ALIGNED, BOLD, POINTS_PER_MM, ROOM, STEP, baselines_of, lines_in, opening, sizes_of
+from tewatashi.press.columns import Around, Column, Group, Step
+from tewatashi.press.fitting import (
+    ALIGNED,
+    BOLD,
+    POINTS_PER_MM,
+    ROOM,
+    STEP,
+    baselines_of,
+    lines_in,
+    opening,
+    sizes_of,
+    switch,
+)
 from tewatashi.press.fonts import on_grid
 from tewatashi.press.form import Text
-from tewatashi.press.paint import Batch, Ink, Many, Places, column_reader
+from tewatashi.press.paint import Batch, Ink, Many, Places, column_reader, once_each
 from tewatashi.press.setting import Chain
 
 Say = Callable[[str, Ink], bytes]
 
+FEW: Final = 6  # strings that are said one by one before arrays are worth their while
 _SELDOM: Final = 4  # a column's values are painted once each where they come this often on average
 
 
@@ -32,12 +44,13 @@ def say_column(text: Text, chain: Chain, places: Places, paper_height: float, sa
     def many(batch: Batch, ink: Ink) -> list[bytes]:
         strings = read(batch)
         kinds = batch.once((paragraph, "kinds"), lambda: _kinds(strings))
+        if len(kinds) <= FEW:
+            return once_each(lambda string: say(string, ink), strings)
         column = batch.once((paragraph, chain), lambda: Column(kinds, chain))
         contents: list[bytes | None] = [None] * len(kinds)
         for group in groups(column):
-            cids = column.glyphs(group)
-            ink.note_all(chain.font, cids)
-            for row, content in zip(group.rows.tolist(), write(column, group, cids), strict=True):
+            column.note(group, chain.font, ink)
+            for row, content in zip(group.rows.tolist(), write(column, group), strict=True):
                 contents[row] = content
         said = [say(kind, ink) if content is None else content for kind, content in zip(kinds, contents, strict=True)]
         if kinds is strings:
@@ -78,7 +91,7 @@ def _wrapping_column(text: Text) -> Callable[[Column], Iterable[Group]]:
     return lambda column: (group for group in column.wrapped(possible) if group.lines == 1)
 
 
-def _writing_column(text: Text, chain: Chain, paper_height: float) -> Callable[[Column, Group, Cids], list[bytes]]:
+def _writing_column(text: Text, chain: Chain, paper_height: float) -> Callable[[Column, Group], list[bytes]]:
     """From a group of strings of one size to operators: what stands around its glyphs is the same for all of them, unless
     their widths move it."""
     style, font = text.style, chain.font
@@ -86,17 +99,21 @@ def _writing_column(text: Text, chain: Chain, paper_height: float) -> Callable[[
     aligned = ALIGNED[style.align]
     baselines = baselines_of(text, paper_height)
 
-    def write(column: Column, group: Group, cids: Cids) -> list[bytes]:
+    def write(column: Column, group: Group) -> list[bytes]:
         size = group.size
         first, *more = baselines(size, group.lines)
-        before, after = (b"2 Tr %.2f w\n" % (BOLD * size), b"0 Tr\n") if style.bold else (b"", b"")
-        between = [b")Tj\n%b(" % opening(font, size, left, y) for y in more]
+        before, after = (b"2 Tr %.2f w\n" % (BOLD * size), b")Tj\n0 Tr\n") if style.bold else (b"", b")Tj\n")
+        lines = [b")Tj\n%b(" % opening(font, size, left, y) for y in more]
+
+        def head(em: float) -> bytes:
+            return b"%b%b(" % (before, opening(font, size, left + aligned * (width - em * size), first))
+
+        around = Around(b"" if aligned else head(0), lines, after, font, lambda other: switch(other, size))
+        contents = column.written(group, around)
         if not aligned:
-            return written(cids, b"%b%b(" % (before, opening(font, size, left, first)), between, b")Tj\n" + after)
+            return contents
         ems = column.ems[group.rows].tolist()
-        heads = {
-            em: b"%b%b(" % (before, opening(font, size, left + aligned * (width - em * size), first)) for em in set(ems)
-        }
-        return [heads[em] + content for em, content in zip(ems, written(cids, b"", (), b")Tj\n" + after), strict=True)]
+        heads = {em: head(em) for em in set(ems)}
+        return [heads[em] + content for em, content in zip(ems, contents, strict=True)]
 
     return write

@@ -1,30 +1,35 @@
 """Many strings set at once, as arrays of glyphs and widths: how a column of values is fitted, broken and written.
 
 Rules
-  set here are strings of which the first face of a style has every character, one glyph a code point; the others are left
-  to the plain way (press.setting)
-  a string set here has the same size, the same lines and the same bytes as the plain way gives it
-  strings are parted by CIDs that cannot be: none of their bytes is one that a CID has, so no search can miss or misalign
+  a string set here has the same size, the same lines and the same bytes as the plain way gives it (press.setting); what has
+  no glyph, or goes beyond what arrays do well, is left to the plain way
+  strings, lines and fonts are parted by CIDs that cannot be: none of their bytes is one that a CID has, so no search can
+  miss one or be misaligned
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from tewatashi.press.setting import NO_END, NO_START, WORD, Chain
+from tewatashi.press.fonts import CidTable
+from tewatashi.press.paint import Ink
+from tewatashi.press.setting import NO_END, NO_START, WORD, Chain, Placed, clusters
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
-Cids = np.ndarray[Any, np.dtype[np.uint16]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
-_END: Final = 0x0D0D  # CR CR after each string; where a line breaks, one of the others
-_BREAKS: Final = (0x0D28, 0x0D29, 0x0D5C, 0x280D, 0x2828, 0x2829, 0x285C)
+_END, _MAIN = 0x0D0D, 0x5C5C  # after each string; where the main font goes on
+_BREAKS: Final = (0x0D28, 0x0D29, 0x0D5C, 0x280D, 0x2828, 0x2829, 0x285C)  # where the second line begins, the third …
+_SWITCHES: Final = (0x290D, 0x2928, 0x2929, 0x295C, 0x5C0D, 0x5C28, 0x5C29)  # where another font begins
 MOST_LINES: Final = len(_BREAKS) + 1
 _NEVER_FIRST, _NEVER_LAST, _IN_WORD, _BLANK = 1, 2, 4, 8
+_OTHERS: Final = 0x100000  # code points from here on, private ones that no font shows, stand for glyphs of other fonts
 
 
 def _kinds() -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -32,7 +37,8 @@ def _kinds() -> np.ndarray[Any, np.dtype[np.uint8]]:
     kinds = np.zeros(1 << 16, np.uint8)
     kinds[[ord(each) for each in NO_START]] |= _NEVER_FIRST
     kinds[[ord(each) for each in NO_END]] |= _NEVER_LAST
-    kinds[[code for code in range(len(kinds)) if WORD.fullmatch(chr(code))]] |= _IN_WORD
+    for word in WORD.finditer("".join(map(chr, range(1 << 16)))):
+        kinds[word.start() : word.end()] |= _IN_WORD
     kinds[ord(" ")] |= _BLANK
     return kinds
 
@@ -61,22 +67,111 @@ class Group(NamedTuple):
     breaks: Ints
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around the glyphs of a group: before and after each string, between its lines, and at the switch to
+    another font and back to the main one."""
+
+    before: bytes
+    lines: Sequence[bytes]
+    after: bytes
+    main: int
+    switch: Callable[[int], bytes]
+
+
+class _Others:
+    """What in the strings of a column is not one code point of the main font, each as characters of its own.
+
+    A sequence of the main font is one such character; a glyph of another font is three, for the switch to its font, the
+    glyph, and the switch back. cids, ems, kinds: of each character, from _OTHERS on.
+    """
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+        self._written: dict[str, str | None] = {}
+        self.cids: list[int] = []
+        self.ems: list[float] = []
+        self.kinds: list[int] = []
+        self.fonts: dict[int, int] = {}  # each font with the mark that switches to it
+        self.glyphs: list[Placed] = []
+
+    def rewritten(self, string: str) -> str:
+        """Nothing if a character has no glyph."""
+        parts = [self._of(cluster) for cluster in clusters(string)]
+        return "" if None in parts else "".join(part for part in parts if part)
+
+    def _of(self, cluster: str) -> str | None:
+        if cluster not in self._written:
+            placed = self._chain.find(cluster)
+            self._written[cluster] = self._add(cluster, placed) if placed else None
+        return self._written[cluster]
+
+    def _add(self, cluster: str, placed: Placed) -> str | None:
+        main = placed.font == self._chain.font
+        if main and len(cluster) == 1:
+            return cluster
+        first = _KINDS[min(ord(cluster[0]), len(_KINDS) - 1)] & (_NEVER_FIRST | _IN_WORD)
+        last = _KINDS[min(ord(cluster[-1]), len(_KINDS) - 1)] & (_NEVER_LAST | _IN_WORD)
+        if main:
+            self.glyphs.append(placed)
+            return self._character(placed.cid, placed.em, first | last)
+        if placed.font not in self.fonts and len(self.fonts) == len(_SWITCHES):
+            return None
+        self.glyphs.append(placed)
+        mark = self.fonts.setdefault(placed.font, _SWITCHES[len(self.fonts) % len(_SWITCHES)])
+        glyph = self._character(mark, 0, first), self._character(placed.cid, placed.em, _NEVER_FIRST)
+        return "".join([*glyph, self._character(_MAIN, 0, _NEVER_FIRST | last)])
+
+    def _character(self, cid: int, em: float, kind: int) -> str:
+        self.cids.append(cid)
+        self.ems.append(em)
+        self.kinds.append(kind)
+        return chr(_OTHERS + len(self.cids) - 1)
+
+
 class Column:
-    """Strings, at least one, set in a chain's first face. ems: the width of each at size 1."""
+    """Strings, at least one, set by a chain. ems: the width of each at size 1."""
 
     def __init__(self, strings: Sequence[str], chain: Chain) -> None:
-        face = chain.face
+        self._others = _Others(chain)
+        self._lay_out(strings, chain)
+        if (strange := np.flatnonzero((self._lengths > 0) & ~self._set)).size:
+            strings = list(strings)
+            for row in strange.tolist():
+                strings[row] = self._others.rewritten(strings[row])
+            self._lay_out(strings, chain)
+
+    def _lay_out(self, strings: Sequence[str], chain: Chain) -> None:
+        face, others = chain.face, self._others
         self._codes = np.frombuffer(("\r".join(strings) + "\r").encode("utf-32-le", "surrogatepass"), "<u4")
         known = np.minimum(self._codes, len(face.cids) - 1)
-        self._cids: Cids = face.cids[known]
+        self._cids: CidTable = face.cids[known]
+        ems = face.widths[known]
+        if others.cids:
+            far = self._codes >= _OTHERS
+            places = self._codes[far] - _OTHERS
+            self._cids[far], ems[far] = np.array(others.cids, np.uint16)[places], np.array(others.ems)[places]
         self._lengths = np.fromiter(map(len, strings), np.int64, len(strings))
         self._ends = np.cumsum(self._lengths + 1) - 1
         self._starts = self._ends - self._lengths
-        self._before = np.concatenate([[0.0], np.cumsum(face.widths[known])])  # of all characters before one
+        self._before = np.concatenate([[0.0], np.cumsum(ems)])  # of all characters before one
         self.ems = self._before[self._ends] - self._before[self._starts]
         self._cids[self._ends] = _END
         self._set = self._lengths > 0
         self._set[np.searchsorted(self._ends, np.flatnonzero(self._cids == 0))] = False
+
+    def note(self, group: Group, main: int, ink: Ink) -> None:
+        """Notes the glyphs of a group's strings. main: the font."""
+        ink.note_all(main, self._cids[self._in(group) & (self._codes < _OTHERS)])
+        for font, cid, _ in self._others.glyphs:
+            ink.note(font, chr(cid))
+
+    def _in(self, group: Group) -> Bools:
+        """By character, whether its string is in the group."""
+        chosen = np.zeros(len(self._ends), np.bool_)
+        chosen[group.rows] = True
+        inside: Bools = np.repeat(chosen, self._lengths + 1)
+        return inside
 
     def in_one_line(self, sizes: Floats, least: float) -> list[Group]:
         """sizes: of each string; what is below the least is left to the plain way, which refuses it."""
@@ -115,40 +210,44 @@ class Column:
             breaks.append(begins)
         return lines, np.array(breaks, np.int64).reshape(len(breaks), len(rows)).T
 
-    def glyphs(self, group: Group) -> Cids:
+    def written(self, group: Group, around: Around) -> list[bytes]:
+        """Each string of a group as bytes."""
+        data = self._glyphs(group).astype(">u2").tobytes()
+        for mark, part in zip(_BREAKS, around.lines, strict=False):
+            data = data.replace(mark.to_bytes(2, "big"), part)
+        for font, mark in self._others.fonts.items():
+            data = data.replace(mark.to_bytes(2, "big"), around.switch(font))
+        if self._others.fonts:
+            data = data.replace(_MAIN.to_bytes(2, "big"), around.switch(around.main))
+        end = _END.to_bytes(2, "big")
+        return (around.before + data.replace(end, around.after + end + around.before)).split(end)[:-1]
+
+    def _glyphs(self, group: Group) -> CidTable:
         """The CIDs of a group's strings, each with its end, and with a mark where a line begins."""
         if group.lines == 1 and len(group.rows) == len(self._ends):
             return self._cids
-        chosen = np.zeros(len(self._ends), np.bool_)
-        chosen[group.rows] = True
-        cids: Cids = self._cids[np.repeat(chosen, self._lengths + 1)]
+        cids: CidTable = self._cids[self._in(group)]
         if group.lines == 1:
             return cids
         sizes = self._lengths[group.rows] + 1
         moved = np.cumsum(sizes) - sizes - self._starts[group.rows]
         marks = np.tile(np.array(_BREAKS[: group.lines - 1], np.uint16), len(group.rows))
-        marked: Cids = np.insert(cids, (group.breaks + moved[:, None]).ravel(), marks)
+        marked: CidTable = np.insert(cids, (group.breaks + moved[:, None]).ravel(), marks)
         return marked
 
     @cached_property
     def _last_break(self) -> Ints:
         """By character: the last place up to it where a line may begin."""
         kinds = _KINDS[np.minimum(self._codes, len(_KINDS) - 1)]
+        if self._others.kinds:
+            far = self._codes >= _OTHERS
+            kinds[far] = np.array(self._others.kinds, np.uint8)[self._codes[far] - _OTHERS]
         before = np.roll(kinds, 1)
         bound = (kinds & _NEVER_FIRST) | (before & _NEVER_LAST) | (kinds & before & _IN_WORD)
         return np.maximum.accumulate(np.where(bound > 0, 0, np.arange(len(kinds))))
 
     @cached_property
-    def _has_blanks(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _has_blanks(self) -> Bools:
         found = np.zeros(len(self._ends), np.bool_)
         found[np.searchsorted(self._ends, np.flatnonzero(self._codes == ord(" ")))] = True
         return found
-
-
-def written(cids: Cids, before: bytes, between: Sequence[bytes], after: bytes) -> list[bytes]:
-    """Each string of a group's glyphs as bytes. before, after: what stands around each; between: around its lines."""
-    data = cids.astype(">u2").tobytes()
-    for mark, part in zip(_BREAKS, between, strict=False):
-        data = data.replace(mark.to_bytes(2, "big"), part)
-    end = _END.to_bytes(2, "big")
-    return (before + data.replace(end, after + end + before)).split(end)[:-1]

@@ -50,6 +50,11 @@ def opening(font: int, size: float, x: float, y: float) -> bytes:
     return b"/F%d %g Tf 1 0 0 1 %.2f %.2f Tm" % (font, size, x, y)
 
 
+def switch(font: int, size: float) -> bytes:
+    """What stands between two strings of different fonts on a line."""
+    return b")Tj\n/F%d %g Tf(" % (font, size)
+
+
 def overflows(text: Text) -> Refused:
     return Refused(
         "form-overflow", f"{text.where}: 文字が枠に収まりません。", expected=f"{text.least:g}ポイント以上で幅{text.area.width:g}mm以内",

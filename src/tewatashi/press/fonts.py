@@ -19,7 +19,7 @@ import struct
 import tomllib
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -124,14 +124,13 @@ class Face:
         self.ascent, self.descent = self._per_mille(extents.ascender), self._per_mille(extents.descender)
         head = self.hb_face.reference_table("head").data
         self.box = tuple(map(self._per_mille, struct.unpack_from(">4h", head, 36)))  # xMin, yMin, xMax, yMax
-        self._owners = array(
-            "Q", bytes(8 * self.hb_face.glyph_count)
-        )  # code points of glyphs' texts, the selector high
+        self._owners = np.zeros(self.hb_face.glyph_count, np.uint64)  # code points of glyphs' texts, the selector high
         self._aliases: list[tuple[str, int]] = []
         self._others: dict[str, Glyph] = {}  # what is not one code point in plane 0
         self.cids = np.zeros(max(self.hb_face.unicodes) + 2, np.uint16)
         self._give_cids()
-        self._ems = np.array([self._em(number) for number in range(self.hb_face.glyph_count)])
+        advances = list(map(self._font.get_glyph_h_advance, range(self.hb_face.glyph_count)))
+        self._ems = np.floor(np.array(advances) / self.hb_face.upem * _GRID + 0.5) / _GRID
         self.widths = np.where(self.cids > 0, self._ems[np.searchsorted(CIDS, self.cids)], 0.0)
         self.plain, self.ems = _Plain(self.cids), _Ems(self.widths)
 
@@ -139,30 +138,34 @@ class Face:
         return round(1000 * units / self._upem)
 
     def _give_cids(self) -> None:
-        singles: list[tuple[int, int]] = []
-        for text, number in self._texts():
-            if self._owners[number] or number >= len(CIDS):
-                self._others[text] = Glyph(1, int(CIDS[len(self._aliases)]))
-                self._aliases.append((text, number))
-                continue
-            self._owners[number] = ord(text[0]) | ord(text[1:] or "\0") << 32
-            if len(text) == 1:
-                singles.append((ord(text), number))
-            else:
-                self._others[text] = Glyph(0, int(CIDS[number]))
-        codes, numbers = np.array(singles).T
-        self.cids[codes] = CIDS[numbers]
-
-    def _texts(self) -> Iterator[tuple[str, int]]:
-        """(text, glyph number), the text that shall own a shared glyph first: the one that NFKC leaves as it is (行, not
-        ⾏), and any single code point before a sequence. NFKC only ranks here; no text is ever changed by it."""
-        codes = [code for code in sorted(self.hb_face.unicodes) if _placeable(code)]
+        """The text that owns a shared glyph comes first: the one that NFKC leaves as it is (行, not ⾏), and any single code
+        point before a sequence. NFKC only ranks here; no text is ever changed by it."""
+        codes = [code for code in sorted(self.hb_face.unicodes) if unicodedata.category(chr(code)) not in _UNPLACEABLE]
         codes.sort(key=_is_second)
-        for code in codes:
-            yield chr(code), self._font.get_nominal_glyph(code)
+        numbers = np.array(list(map(self._font.get_nominal_glyph, codes)))
+        owns = np.zeros(len(codes), np.bool_)
+        owns[np.unique(numbers, return_index=True)[1]] = True
+        owns &= numbers < len(CIDS)
+        owners = np.array(codes)
+        self._owners[numbers[owns]] = owners[owns]
+        self.cids[owners[owns]] = CIDS[numbers[owns]]
+        for code, number in zip(owners[~owns].tolist(), numbers[~owns].tolist(), strict=True):
+            self._give_alias(chr(code), number)
         for selector in sorted(self.hb_face.variation_selectors):
             for code in sorted(self.hb_face.variation_unicodes(selector)):
-                yield chr(code) + chr(selector), self._font.get_variation_glyph(code, selector)
+                self._give_sequence(code, selector)
+
+    def _give_alias(self, text: str, number: int) -> None:
+        self._others[text] = Glyph(1, int(CIDS[len(self._aliases)]))
+        self._aliases.append((text, number))
+
+    def _give_sequence(self, code: int, selector: int) -> None:
+        text, number = chr(code) + chr(selector), self._font.get_variation_glyph(code, selector)
+        if self._owners[number] or number >= len(CIDS):
+            self._give_alias(text, number)
+        else:
+            self._owners[number] = selector << 32 | code
+            self._others[text] = Glyph(0, int(CIDS[number]))
 
     def find(self, text: str) -> Glyph | None:
         """The glyph of one code point, or of a base with its variation selector; None if the font hasn't exactly that."""
@@ -187,9 +190,6 @@ class Face:
         """Advance width in em."""
         return float(self._ems[self.number(glyph)])
 
-    def _em(self, number: int) -> float:
-        return on_grid(self._font.get_glyph_h_advance(number) / self._upem + 0.5 / _GRID)
-
 
 def _is_second(code: int) -> bool:
     """Whether another code point has the better claim to a glyph that both share. NFKC prefers nothing to the radicals of
@@ -197,10 +197,6 @@ def _is_second(code: int) -> bool:
     if code == 0x3000:
         return False
     return 0x2E80 <= code <= 0x2EFF or not unicodedata.is_normalized("NFKC", chr(code))
-
-
-def _placeable(code: int) -> bool:
-    return unicodedata.category(chr(code)) not in _UNPLACEABLE
 
 
 @dataclass(frozen=True)

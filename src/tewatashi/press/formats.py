@@ -122,7 +122,7 @@ def postcode(value: str) -> str:
 def fours(value: str) -> str:
     """12345678901 -> 1234 5678 901: long numbers that a person types into a machine."""
     _number(value)
-    return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
+    return " ".join([value[start : start + 4] for start in range(0, len(value), 4)])
 
 
 def _number(value: str) -> int:

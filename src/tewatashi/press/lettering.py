@@ -26,10 +26,11 @@ from tewatashi.press.fitting import (
     opening,
     overflows,
     sizes_of,
+    switch,
 )
 from tewatashi.press.form import Text
 from tewatashi.press.paint import Batch, Columnar, Ink, Painter, Places, Record, column_reader, once_each, reader
-from tewatashi.press.setting import Chain, Line, NoGlyph, break_lines, literal
+from tewatashi.press.setting import Chain, Line, NoGlyph, break_lines, raw
 
 _SAME_TEXTS: Final = 16  # kept broken into lines: the body of a letter is the same on most pieces, but for a date
 
@@ -61,7 +62,7 @@ def lettering(text: Text, chain: Chain, places: Places, paper_height: float) -> 
 def _saying(text: Text, chain: Chain, paper_height: float) -> Say:
     """From the lines that a record gives to operators, the plain way."""
     fit = _FITS[text.fit](text, chain)
-    place = _placing(text, paper_height)
+    place = _placing(text, chain.font, paper_height)
 
     def say(lines: Sequence[str], ink: Ink) -> bytes:
         lines = [line for line in lines if line]
@@ -130,7 +131,7 @@ def _in_boxes(text: Text, chain: Chain, places: Places, paper_height: float) -> 
     @cache  # digits and a sign: a dozen characters at most
     def in_box(place: int, character: str) -> bytes:
         line = chain.set(character)
-        return _shown(line, size, middles[place] - line.em * size / 2, baseline)
+        return _shown(line, chain.font, size, middles[place] - line.em * size / 2, baseline)
 
     def many(batch: Batch, ink: Ink) -> list[bytes]:
         strings = read(batch)
@@ -147,7 +148,7 @@ def _in_boxes(text: Text, chain: Chain, places: Places, paper_height: float) -> 
 _FITS: Final = {"refuse": _refuse, "shrink": _shrink, "wrap": _wrap}
 
 
-def _placing(text: Text, paper_height: float) -> Callable[[float, list[Line], Ink], bytes]:
+def _placing(text: Text, main: int, paper_height: float) -> Callable[[float, list[Line], Ink], bytes]:
     """From fitted lines to operators."""
     style = text.style
     left, width = text.area.x * POINTS_PER_MM, text.area.width * POINTS_PER_MM
@@ -157,11 +158,13 @@ def _placing(text: Text, paper_height: float) -> Callable[[float, list[Line], In
     def place(size: float, lines: list[Line], ink: Ink) -> bytes:
         parts: list[bytes] = []
         for line, baseline in zip(lines, baselines(size, len(lines)), strict=True):
-            em = line.em * size
-            if spread and em < width:
-                parts.append(_spread(line, size, left, baseline, width - em))
+            spare = width - line.em * size
+            gaps = sum(len(run.cids) for run in line.runs) - 1
+            if spread and spare > 0 and gaps:  # 均等割付: the spare width goes between the characters
+                parts.append(b"%.3f Tc %b0 Tc\n" % (spare / gaps, _shown(line, main, size, left, baseline)))
             else:
-                parts.append(_shown(line, size, left + aligned * (width - em), baseline))
+                share = 0.5 if spread and spare > 0 else aligned
+                parts.append(_shown(line, main, size, left + share * spare, baseline))
             for font, cids in line.runs:
                 ink.note(font, cids)
         shown = b"".join(parts)
@@ -170,21 +173,12 @@ def _placing(text: Text, paper_height: float) -> Callable[[float, list[Line], In
     return place
 
 
-def _shown(line: Line, size: float, x: float, y: float) -> bytes:
-    if len(line.runs) == 1:
-        font, cids = line.runs[0]
-        return b"%b%bTj\n" % (opening(font, size, x, y), literal(cids))
-    runs = b"".join(b"/F%d %g Tf%bTj\n" % (font, size, literal(cids)) for font, cids in line.runs)
-    return b"1 0 0 1 %.2f %.2f Tm%b" % (x, y, runs)
-
-
-def _spread(line: Line, size: float, x: float, y: float, spare: float) -> bytes:
-    """均等割付: the spare width goes between the characters; one alone stands in the middle."""
-    gaps = _characters(line) - 1
-    if gaps == 0:
-        return _shown(line, size, x + spare / 2, y)
-    return b"%.3f Tc %b0 Tc\n" % (spare / gaps, _shown(line, size, x, y))
-
-
-def _characters(line: Line) -> int:
-    return sum(len(run.cids) for run in line.runs)
+def _shown(line: Line, main: int, size: float, x: float, y: float) -> bytes:
+    """main: the font of the line; each glyph of another is shown by itself in between."""
+    parts = [opening(main, size, x, y), b"("]
+    for font, cids in line.runs:
+        if font == main:
+            parts.append(raw(cids))
+        else:
+            parts += [b"%b%b%b" % (switch(font, size), raw(cid), switch(main, size)) for cid in cids]
+    return b"".join([*parts, b")Tj\n"])

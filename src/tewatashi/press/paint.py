@@ -17,7 +17,7 @@ import numpy as np
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes import customer, datamatrix, gs1_128
-from tewatashi.press.codes.address import address_number
+from tewatashi.press.codes.address import address_numbers
 from tewatashi.press.codes.grid import dots, stamp
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.fonts import IS_CID, CidTable
@@ -256,7 +256,7 @@ def customer_painter(code: CustomerCode, places: Places, paper_height: float, to
         rows = [row for row, rest in enumerate(rests) if rest is not None]
         ink.uncoded += len(batch) - len(rows)
         buildings = batch.column(building)
-        numbers = [address_number(f"{rests[row]} {buildings[row]}") for row in rows]
+        numbers = address_numbers([f"{rests[row]} {buildings[row]}" for row in rows])
         symbols = customer.symbols([postcodes[row] for row in rows], numbers)
         return spread(map(draw, symbols), rows, len(batch))
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
-from tewatashi.press.fonts import Face, Glyph, NotPlain, on_grid
+from tewatashi.press.fonts import Face, NotPlain, on_grid
 
 # One character with the variation selector that belongs to it. A selector without a base stays alone, and is refused.
 _CLUSTER: Final = re.compile("[^\ufe00-\ufe0f\U000e0100-\U000e01ef][\ufe00-\ufe0f\U000e0100-\U000e01ef]?|.", re.DOTALL)
@@ -51,6 +51,14 @@ class Line(NamedTuple):
     em: float
 
 
+class Placed(NamedTuple):
+    """One glyph of a PDF font, and its width."""
+
+    font: int
+    cid: int
+    em: float
+
+
 class Chain:
     """The faces of a style in the order they are tried.
 
@@ -64,6 +72,7 @@ class Chain:
         self.font = 2 * first
         self._plain = self.face.plain
         self._ems = self.face.ems
+        self._found: dict[str, Placed | None] = {}
 
     def set(self, text: str) -> Line:
         """Sets one line; NoGlyph if a character has no glyph. Nearly every string is plain: one table look-up a character."""
@@ -77,36 +86,40 @@ class Chain:
         return self.set(text).em
 
     def _set_slowly(self, text: str) -> Line:
-        found: list[tuple[int, Glyph]] = []
-        missing: list[str] = []
-        em = 0.0
-        for cluster in _CLUSTER.findall(text):
-            for index, face in self._faces:
-                if glyph := face.find(cluster):
-                    found.append((2 * index + glyph.plane, glyph))
-                    em += face.em(glyph)
-                    break
-            else:
-                missing.append(cluster)
-        if missing:
+        found = [(cluster, self.find(cluster)) for cluster in clusters(text)]
+        if missing := [cluster for cluster, placed in found if placed is None]:
             raise NoGlyph(missing)
-        return Line(tuple(_runs(found)), em)
+        placed = [each for _, each in found if each]
+        return Line(tuple(_runs(placed)), sum(each.em for each in placed))
+
+    def find(self, cluster: str) -> Placed | None:
+        """The glyph of the first face that has exactly this character or sequence."""
+        if cluster not in self._found:
+            self._found[cluster] = self._find(cluster)
+        return self._found[cluster]
+
+    def _find(self, cluster: str) -> Placed | None:
+        for index, face in self._faces:
+            if glyph := face.find(cluster):
+                return Placed(2 * index + glyph.plane, glyph.cid, face.em(glyph))
+        return None
 
 
-def _runs(glyphs: Sequence[tuple[int, Glyph]]) -> list[Run]:
-    runs: list[Run] = []
-    for font, glyph in glyphs:
-        if runs and runs[-1].font == font:
-            runs[-1] = Run(font, runs[-1].cids + chr(glyph.cid))
-        else:
-            runs.append(Run(font, chr(glyph.cid)))
-    return runs
+def clusters(text: str) -> list[str]:
+    """Characters, each with its variation selector."""
+    return _CLUSTER.findall(text)
 
 
-def literal(cids: str) -> bytes:
-    """A PDF string of 2-byte CIDs, none of which has a byte that would need an escape (press.fonts). A CID may be a
+def _runs(glyphs: Sequence[Placed]) -> list[Run]:
+    return [
+        Run(font, "".join([chr(each.cid) for each in run])) for font, run in groupby(glyphs, lambda each: each.font)
+    ]
+
+
+def raw(cids: str) -> bytes:
+    """What stands in a PDF string for CIDs of two bytes, none of which would need an escape (press.fonts). A CID may be a
     surrogate's number."""
-    return b"(" + cids.encode("utf-16-be", "surrogatepass") + b")"
+    return cids.encode("utf-16-be", "surrogatepass")
 
 
 def break_lines(text: str, chain_: Chain, width: float) -> list[str]:

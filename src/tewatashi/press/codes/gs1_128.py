@@ -49,28 +49,29 @@ _STOP_MODULES: Final[Modules] = np.array(_modules(_STOP), np.uint8)
 
 def check_digit(digits: str) -> int:
     """The modulus 10 check digit over digits whose last has weight 3."""
-    odd = sum(map(int, digits[-1::-2]))
-    even = sum(map(int, digits[-2::-2]))
-    return -(3 * odd + even) % 10
+    signs = digits.encode("ascii")
+    odd, even = signs[-1::-2], signs[-2::-2]
+    return -(3 * (sum(odd) - 48 * len(odd)) + sum(even) - 48 * len(even)) % 10
 
 
 def complete(digits43: str) -> str:
     """The 44 digits of a symbol from the 43 the collecting system gives, from AI 91 on."""
-    require_digits([digits43])
+    if not _is_whole(digits43):
+        raise _not_whole()
     return f"{digits43}{check_digit(digits43)}"
 
 
-def require_digits(digits43: Sequence[str]) -> None:
-    """Refused unless each is 43 digits from AI 91 on."""
-    joined = "".join(digits43)
-    whole = joined.isascii() and joined.isdigit() and set(map(len, digits43)) == {43}
-    if not whole or not all(digits.startswith("91") for digits in digits43):
-        raise Refused(
-            "gs1-digits",
-            "収納代行のバーコード情報が正しくありません。",
-            expected="識別子91から始まる数字43桁",
-            do="抽出データのこの項目を確かめてください。",
-        )
+def _is_whole(digits43: str) -> bool:
+    return len(digits43) == 43 and digits43.isascii() and digits43.isdigit() and digits43.startswith("91")
+
+
+def _not_whole() -> Refused:
+    return Refused(
+        "gs1-digits",
+        "収納代行のバーコード情報が正しくありません。",
+        expected="識別子91から始まる数字43桁",
+        do="抽出データのこの項目を確かめてください。",
+    )
 
 
 def require_agreement(digits43: str, amount: str, due: str) -> None:
@@ -108,7 +109,8 @@ def require_size(dots: int, height: int) -> None:
 
 def symbols(digits43: Sequence[str]) -> list[bytes]:
     """The packed modules, one row, of the symbol of each 43 digits from AI 91 on."""
-    require_digits(digits43)
+    if not all(map(_is_whole, digits43)):
+        raise _not_whole()
     digits = np.frombuffer("".join(digits43).encode(), np.uint8).reshape(-1, 43) - ord("0")
     tens, ones = digits[:, ::2].astype(np.intp), np.column_stack([digits[:, 1::2], -(digits @ _WEIGHTS) % 10])
     pairs = 10 * tens + ones
