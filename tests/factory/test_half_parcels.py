@@ -12,7 +12,8 @@ import psycopg
 import pytest
 
 from tests.factory.works import Works
-from tests.gateway.station import TUS, patch_headers, until
+from tests.gateway.station import TUS, patch_headers
+from tests.waiting import until
 from tewatashi.carriers import lgwan
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from tests.factory.works import PASSWORD, Works, people_of
-from tests.gateway.station import until
+from tests.waiting import until
 from tewatashi.core.password import new_password
 
 
