@@ -33,8 +33,8 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "media-register": {
         **_EVERY, "year": "令和8年度（2026年度）", "office": "医療保険年金課",
         "media": [
-            {**_MADE, "medium": "R8-0398-M01", "job": "R8-0398", "handed": NOW - timedelta(days=20),
-             "handed_to": "高橋 三郎（見本印刷）", "receipt": "健医保第987号", "returned": NOW - timedelta(days=6),
+            {**_MADE, "medium": "R8-0398-M01", "job": "R8-0398", "handed": date(2026, 11, 4),
+             "handed_to": "高橋 三郎（見本印刷）", "receipt": "健医保第987号", "returned": date(2026, 11, 18),
              "ended": date(2026, 11, 20), "how": "裁断", "witness": "田中 花子", "place": "廃棄"},
             {**_MADE, "medium": "R8-0405-M01", "serial": None, "job": "R8-0405", "ended": date(2026, 11, 21), "how": "裁断",
              "witness": "田中 花子", "place": "廃棄", "remarks": "書込み失敗"},

@@ -22,6 +22,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         **_EVERY, "occasion": "納品", "at": NOW, "place": "医療保険年金課 受渡し窓口", "route": "手渡し",
         "ward_handler": "佐藤 次郎", "contractor_handler": "高橋 三郎", "content": _CONTENT, "quantity": 12034,
         "unit": "通", "withdrawn": 45, "medium": None, "sha256": None, "remarks": "段ボール箱 25 箱（封印番号 1 から 25 まで）",
+        "answer": None,
     },
     "password-notice": {
         **_EVERY, "parcel": "0123456789abcdef0123456789abcdef", "content": _CONTENT, "route": "手渡し",

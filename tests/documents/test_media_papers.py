@@ -58,7 +58,7 @@ def test_a_long_name_of_the_work_stays_on_the_label() -> None:
 
 def test_the_register_follows_each_medium_from_its_making_to_its_end() -> None:
     text = text_of(paper("media-register"))
-    for part in ("令和8年度", "3枚", "5108BA123456", "キャビネットA", "高橋三郎（見本印刷）", "健医保第987号", "2026-11-0414:05",
+    for part in ("令和8年度", "3枚", "5108BA123456", "キャビネットA", "高橋三郎（見本印刷）", "健医保第987号", "2026-11-04",
                  "2026-11-20裁断田中花子", "書込み失敗"):  # fmt: skip
         assert part in text
 

@@ -71,6 +71,20 @@ def test_a_handover_of_a_disc_names_medium_and_hash() -> None:
     assert "媒体の番号" not in text_of(paper("handover"))
 
 
+def test_a_handover_of_a_day_gone_by_names_the_day_alone() -> None:
+    assert "日時令和8年11月20日（2026年）場所" in text_of(paper("handover", at=date(2026, 11, 20)))
+
+
+@pytest.mark.requirement("FAC-CD-4")
+@pytest.mark.parametrize(("agrees", "words"), [("一致", "相違ありません"), ("相違", "相違があります。封が破れていた")])
+def test_a_handover_shows_what_the_contractor_answered(agrees: str, words: str) -> None:
+    answer = {"at": NOW, "by": "鈴木 一郎", "agrees": agrees, "note": "封が破れていた" if agrees == "相違" else ""}
+    text = text_of(paper("handover", answer=answer))
+    assert words in text
+    assert "署名のある記録" in text
+    assert "乙の確認" not in text_of(paper("handover"))
+
+
 def test_a_password_stands_in_groups_and_nowhere_else_in_the_file() -> None:
     pdf = paper("password-notice")
     text = text_of(pdf)

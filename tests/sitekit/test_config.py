@@ -54,12 +54,19 @@ def test_a_misspelt_safeguard_is_refused(tables: dict[str, Any]) -> None:
         ("site", "role", "printer"), ("site", "name", "has space"), ("site", "url", "http://plain.example"),
         ("site", "database", "mysql://x/y"), ("listen", "host", "not-an-address"), ("listen", "port", 70000),
         ("listen", "port", True), ("listen", "networks", ["10.0.0.0/99"]), ("listen", "hosts", "one"),
-        ("login", "lock_after", 0), ("login", "idle_minutes", "30"),
+        ("login", "lock_after", 0), ("login", "idle_minutes", "30"), ("site", "contact", ["電話 03-0000-0000"] * 4),
+        ("site", "contact", ["一行目\n二行目"]),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused(tables: dict[str, Any], table: str, key: str, value: object) -> None:
     with pytest.raises(Refused):
         parse(tables, **{table: {key: value}})
+
+
+def test_whom_a_finder_calls_stands_as_it_is_printed(tables: dict[str, Any]) -> None:
+    assert parse(tables).contact == ()
+    lines = ["〒160-0000 見本区見本町一丁目4番1号", "電話　03-0000-0000"]
+    assert parse(tables, site={"contact": lines}).contact == tuple(lines)
 
 
 def test_a_database_password_is_not_taken_from_the_file(tables: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.cast_of_acts import whole_job
+from tests.core.cast_of_acts import whole_disc_job, whole_job
 from tewatashi.core.acts import Act, Role
 from tewatashi.factory import story as factory
 from tewatashi.sitekit.people import Names
@@ -41,7 +41,7 @@ def test_whoever_takes_something_over_is_of_the_other_site() -> None:
 @pytest.mark.parametrize("prefixes", [ward.SITES, factory.PREFIXES])
 def test_every_act_is_said_without_a_word_of_the_program(prefixes: dict[Role, str]) -> None:
     teller = Teller(NAMES, prefixes)
-    for act in whole_job():
+    for act in (*whole_job(), *(act for _, act in whole_disc_job())):
         said = teller.said(act)
         assert not any(
             word in said for word in ("None", "True", "False", "{", "@", "ward/", "factory/", "key-destroyed")
@@ -53,6 +53,12 @@ def test_places_and_things_are_named_by_their_site_and_ones_own_are_not() -> Non
     assert place_name("factory/保管庫", factory.PREFIXES) == "保管庫"
     assert thing_name("送付データ:abcdef01@ward", ward.SITES) == "区の送付データ abcdef01"
     assert thing_name("スプール:abcdef01@factory#1", factory.PREFIXES) == "スプール abcdef01"
+
+
+def test_a_medium_is_named_by_its_number() -> None:
+    assert thing_name("媒体:abcdef01@R8-0001-M01", ward.SITES) == "媒体 R8-0001-M01"
+    said = [Teller(NAMES, ward.SITES).said(act) for _, act in whole_disc_job() if act.kind == "medium-destroyed"]
+    assert said == ["媒体 R8-0001-M01　1枚　方法 切断　立会 区職員（tanaka）　製造番号 AB12"]
 
 
 def test_a_form_is_called_by_its_title() -> None:

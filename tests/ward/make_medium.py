@@ -19,7 +19,7 @@ def main(config: str, job: str, medium: str, then: str = "") -> None:
     django.setup()
     from tests.carriers.discs import LETTERS, OWNER
     from tewatashi.core.refused import Refused
-    from tewatashi.ward import media
+    from tewatashi.ward import carrying, media
 
     def record(_: media.Image) -> None:
         if then == "refuse":
@@ -29,7 +29,7 @@ def main(config: str, job: str, medium: str, then: str = "") -> None:
 
     try:
         if then == "sweep":
-            media.sweep([medium])
+            carrying.sweep()
             answer: dict[str, object] = {}
         else:
             answer = asdict(media.make(job, medium, OWNER, record, LETTERS))

@@ -10,7 +10,10 @@ from tests.ward.office import Office, extract
 
 MANAGERS = ("/contracts/new",)
 CLERKS = ("/jobs/new",)
-CLERKS_OF_JOB = ("seal", "password-notice", "send", "void", "withdraw", "confirm-delivery")
+CLERKS_OF_JOB = (
+    "seal", "password-notice", "send", "void", "withdraw", "confirm-delivery", "keep-notice", "make-medium", "hand-medium", "take-back",
+    "destroy-medium", "shred-notice", "move", "lose",
+)  # fmt: skip
 MANAGERS_OF_JOB = ("scan-request", "verify", "close", "cancel")
 
 
@@ -54,6 +57,6 @@ def test_nobody_is_offered_a_page_that_does_not_open(office: Office, contract: s
 @pytest.mark.requirement("WARD-LG-3")
 def test_the_auditor_reads_everything_but_the_piece_ids(office: Office, contract: str) -> None:
     job = office.sealed_job(contract)
-    for path in ("/", f"/contracts/{contract}", f"/jobs/{job}", f"/jobs/{job}/state.json"):
+    for path in ("/", f"/contracts/{contract}", f"/jobs/{job}", f"/jobs/{job}/state.json", "/media", "/places"):
         assert office.kansa.get(path).status_code == 200
     assert office.kansa.get(f"/jobs/{job}/scan-request").status_code == 403

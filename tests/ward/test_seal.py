@@ -126,7 +126,8 @@ def test_the_password_is_shown_once_and_never_again(office: Office, contract: st
     job = office.job(contract)
     answer = office.seal(job, extract())
     password, serial = _password(answer), office.sato.state(job)["parcel"][:8]
-    assert f"通し番号 {serial}" in answer.text
+    assert f"番号 {job}-P01" in answer.text
+    assert serial in answer.text
     for path in (f"/jobs/{job}", f"/jobs/{job}/password-notice", f"/jobs/{job}/state.json", "/"):
         assert password not in office.sato.page(path)
     assert office.seal(job, extract()).status_code == 422

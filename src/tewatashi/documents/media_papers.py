@@ -50,8 +50,8 @@ MEDIA_PAPERS: Final[Mapping[str, Paper]] = {
     "media-register": Paper("媒体管理台帳", {
         "year": line, "office": line, "media": rows({
             "medium": line, "kind": line, "serial": maybe(line), "job": line, "content": line, "quantity": number,
-            "made": short_moment, "made_by": line, "place": line, "handed": maybe(short_moment), "handed_to": maybe(line),
-            "receipt": maybe(line), "returned": maybe(short_moment), "ended": maybe(short_day), "how": maybe(line),
+            "made": short_moment, "made_by": line, "place": line, "handed": maybe(short_day), "handed_to": maybe(line),
+            "receipt": maybe(line), "returned": maybe(short_day), "ended": maybe(short_day), "how": maybe(line),
             "witness": maybe(line), "remarks": lines,
         }),
     }),

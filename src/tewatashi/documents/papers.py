@@ -53,6 +53,11 @@ def moment(value: object) -> object:
     return era_moment(value)
 
 
+def when(value: object) -> object:
+    """A time, or the day alone where no more is known."""
+    return day(value) if type(value) is date else moment(value)
+
+
 def digest(value: object) -> object:
     """A SHA-256 in hex, in groups of eight that can be compared by eye."""
     if not isinstance(value, str) or len(value) != 64 or not set(value) <= set("0123456789abcdef"):
@@ -128,9 +133,12 @@ _MEDIUM: Final = one_of("手渡し", "簡易書留", "LGWAN回線", "搬送")
 PAPERS: Final[Mapping[str, Paper]] = {
     # 区 共通 運用(4), 区 CD-R(2), 受託 CD-R(4): 日時, 取扱者, 情報の内容, 数量
     "handover": Paper("データ授受確認書", {
-        "occasion": one_of("提供", "納品", "返却"), "at": moment, "place": line, "route": _MEDIUM,
+        "occasion": one_of("提供", "納品", "返却"), "at": when, "place": line, "route": _MEDIUM,
         "ward_handler": line, "contractor_handler": line, "content": line, "quantity": number, "unit": line,
         "withdrawn": maybe(number), "medium": maybe(line), "sha256": maybe(digest), "remarks": lines,
+        "answer": maybe(lambda value: shown(value, {
+            "at": moment, "by": line, "agrees": one_of("一致", "相違"), "note": lines,
+        })),
     }, letters=True),
     # 受託 LGWAN(2), 区 CD-R(2)
     "password-notice": Paper("パスワード通知書", {

@@ -118,6 +118,7 @@ class SiteConfig:
     login: Login
     url: str
     peers: tuple[Peer, ...] = field(default=())
+    contact: tuple[str, ...] = ()  # address and telephone for whoever finds a medium of this site, as they are printed
     closed: frozenset[str] = frozenset(YEAR_END)  # days on which the office does not work (sitekit.calendar)
     mail: Mail | None = None  # None: no digest goes out
 
@@ -184,6 +185,7 @@ def parse_config(tables: Mapping[str, Any], file: Path) -> SiteConfig:
         listen=_listen(listen),
         login=_login(login),
         peers=tuple(_peer(one) for one in top.tables("peer")),
+        contact=_contact(site.texts("contact")),
         closed=_closed(top),
         mail=_mail(top),
     )
@@ -254,6 +256,13 @@ def _mail(top: Table) -> Mail | None:
     if not mail.to or mail.at.tzinfo is not None:
         raise wrong("mail", "to か at")
     return mail
+
+
+def _contact(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Up to three lines; a medium's label has room for no more below the office."""
+    if len(lines) > 3 or not all(line.strip() and line.replace("\u3000", " ").isprintable() for line in lines):
+        raise wrong("site.contact", lines)
+    return lines
 
 
 def _refuse_doubtful_peers(config: SiteConfig) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from tewatashi.core.acts import Act, Role
+from tewatashi.core.custody import MEDIUM
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import SAID
 
@@ -24,6 +26,8 @@ def thing_name(thing: str, prefixes: Prefixes) -> str:
     """`送付データ:abcdef01@ward` as 区の送付データ abcdef01."""
     what, _, rest = thing.partition(":")
     parcel, _, site = rest.partition("@")
+    if what == MEDIUM:  # of which there may be several from one parcel, each with its number
+        return f"{what} {site}"
     before = _before(site.partition("#")[0], prefixes)
     return f"{before}の{what} {parcel}" if before else f"{what} {parcel}".strip()
 
@@ -48,10 +52,12 @@ class Teller:
         )
 
     def _in_words(self, act: Act, name: str, value: object) -> object:
-        if name in ("to", "witness", "hand"):
+        if name in ("to", "witness", "hand", "key_holder", "brought_by"):
             return self.names.of(str(value), _site_of(act, name))
         if name == "place":
             return place_name(str(value), self.prefixes)
+        if name == "quantity":
+            return f"{value:,}{'枚' if str(act.body.get('thing')).startswith(MEDIUM) else '通'}"
         if name == "thing":
             return thing_name(str(value), self.prefixes)
         if name in _SPELT:
@@ -61,6 +67,8 @@ class Teller:
 
 def _site_of(act: Act, name: str) -> Role:
     """At which site the person is whom the act names: what is handed over goes to the other one."""
+    if name in ("key_holder", "brought_by"):
+        return "factory"
     if name != "to":
         return act.site
     return "factory" if act.site == "ward" else "ward"
@@ -68,11 +76,12 @@ def _site_of(act: Act, name: str) -> Role:
 
 _SAID: Final = {
     "scope": "{}", "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}", "digests": "{}", "copy": "{}",
-    "declared": "予定{:,}件", "quantity": "{:,}通", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}",
+    "declared": "予定{:,}件", "quantity": "{}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}",
     "withdrawn": "引抜き{:,}", "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}",
     "method": "方法 {}", "witness": "立会 {}", "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}",
     "reason": "理由 {}", "statement": "{}", "findings": "発見{:,}件", "not_scanned": "読めない物{:,}件", "ids": "探した番号{:,}件",
-    "receipt": "確認書 {}",
+    "receipt": "確認書 {}", "confirmation": "確認書 {}", "note": "{}", "medium": "媒体 {}", "notice": "通知書 {}", "case": "ケース {}",
+    "key_holder": "鍵 {}", "expected": "到着予定 {}", "brought_by": "持参 {}", "serial": "製造番号 {}", "intact": "{}", "on": "行った日 {}",
 }  # fmt: skip
 _SPELT: Final[Mapping[str, Callable[[Any], str]]] = {
     "scope": lambda value: {"parcel": "送付データの取消し", "job": "案件の中止"}[value],
@@ -81,4 +90,6 @@ _SPELT: Final[Mapping[str, Callable[[Any], str]]] = {
     "copy": lambda value: f"再作成{value}回目" if value else "原本",
     "parcel": lambda value: value[:8],
     "agrees": lambda value: "一致" if value else "不一致",
+    "intact": lambda value: "異状なし" if value else "異状あり",
+    "expected": lambda value: f"{datetime.fromisoformat(value):%m/%d %H:%M}",
 }

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, live_copies
+from tewatashi.sitekit.clock import JAPAN
 from tewatashi.sitekit.story import Due
+from tewatashi.ward.carried import by_disc
+from tewatashi.ward.carried_agenda import carried_agenda
 from tewatashi.ward.story import steps, too_late
 
 
-def agenda(job: Job, standing: Standing, today: date) -> list[Due]:
+def agenda(job: Job, standing: Standing, now: datetime) -> list[Due]:
     """What is to be done about this job, the most urgent first."""
     if job.closed:
         return []
+    carrying = carried_agenda(job, standing, now)
     if job.cancelled:
-        return _after_cancelling(job)
-    found = [*_late(job, today), *_trouble(job), *_next(job, standing)]
+        found = [*carrying, *_after_cancelling(job)]
+    else:
+        found = [*_late(job, now.astimezone(JAPAN).date()), *_trouble(job), *_next(job, standing, carrying)]
     return sorted(found, key=lambda due: due.rank)
 
 
@@ -57,32 +62,35 @@ def _after_cancelling(job: Job) -> list[Due]:
     return [Due("now", "案件を終了する", f"{page}/close")]
 
 
-def _next(job: Job, standing: Standing) -> list[Due]:
+def _next(job: Job, standing: Standing, carrying: list[Due]) -> list[Due]:
     page = f"/jobs/{job.number}"
     if job.cancelling is not None:
-        return [Due("waiting", "取消しの依頼への回答を待っています", page)]
+        return [*carrying, Due("waiting", "取消しの依頼への回答を待っています", page)]
     if not job.did("parcel-sealed"):
-        return [Due("now", "送付データを作成・暗号化する", f"{page}/seal")]
+        return [*carrying, Due("now", "送付データを作成・暗号化する", f"{page}/seal")]
     if not job.did("delivery-confirmed"):
-        return _until_delivery(job, standing, page)
+        return _until_delivery(job, standing, carrying)
     if not job.did("erasure-claimed"):
-        return [Due("waiting", "データ消去報告書を待っています", page)]
+        return [*carrying, Due("waiting", "データ消去報告書を待っています", page)]
     if not job.did("erasure-verified"):
-        return [Due("now", "残存調査で消去を検証する", f"{page}/verify")]
-    return [Due("now", "案件を終了する", f"{page}/close")]
+        return [*carrying, Due("now", "残存調査で消去を検証する", f"{page}/verify")]
+    return carrying or [Due("now", "案件を終了する", f"{page}/close")]
 
 
-def _until_delivery(job: Job, standing: Standing, page: str) -> list[Due]:
-    found = []
-    if not job.did("password-notice-handed"):
-        found.append(Due("now", "パスワード通知書の受渡しを記録する", f"{page}/password-notice"))
-    if not job.did("parcel-sent") and standing.contract.channel == "lgwan":
-        found.append(Due("now", "送付データを送信する", f"{page}/send"))
+def _until_delivery(job: Job, standing: Standing, carrying: list[Due]) -> list[Due]:
+    page, found = f"/jobs/{job.number}", list(carrying)
+    if not by_disc(standing):
+        if not job.did("password-notice-handed"):
+            found.append(Due("now", "パスワード通知書の受渡しを記録する", f"{page}/password-notice"))
+        if not job.did("parcel-sent"):
+            found.append(Due("now", "送付データを送信する", f"{page}/send"))
     if job.did("notices-delivered") and not job.disputed:
         found.append(Due("now", "納品された数を数えて確認する", f"{page}/confirm-delivery"))
     if found or job.disputed:
         return found
-    return [Due("waiting", f"{next(step.name for step in steps(job) if step.state == 'now')}を待っています", page)]
+    return [
+        Due("waiting", f"{next(step.name for step in steps(job, standing) if step.state == 'now')}を待っています", page)
+    ]
 
 
 def contract_agenda(standing: Standing, today: date) -> list[Due]:

@@ -16,10 +16,12 @@ class WardConfig(AppConfig):
 
         from tewatashi.sitekit import exchange
         from tewatashi.sitekit.loops import loop
-        from tewatashi.ward import sealing, services
+        from tewatashi.ward import carrying, sealing, services
 
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
         if not settings.SITE.by_hand:
             loop("send", every=exchange.EVERY)(services.send)
         loop("release", every=5)(services.release)
         loop("sweep", every=60)(sealing.sweep)
+        loop("media", every=60)(carrying.sweep)
+        loop("arrivals", every=60)(carrying.watch)

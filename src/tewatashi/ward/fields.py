@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from datetime import date
-from typing import Any
+from datetime import date, time
+from typing import Any, Final
 
 from django import forms
 
 from tewatashi.ward.days import day_of
+
+_TIME: Final = re.compile(r"([0-9]{1,2})(?::|時)(?:([0-9]{1,2})分?)?")
 
 
 class DayField(forms.CharField):
@@ -28,6 +31,26 @@ class DayField(forms.CharField):
             return day_of(text)
         except ValueError:
             raise forms.ValidationError(f"{self.label}が日付ではありません。例のように入力してください。") from None
+
+
+class TimeField(forms.CharField):
+    """A time of the day."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", "例: 15:00、15時30分")
+        super().__init__(max_length=10, **options)
+        self.widget.attrs.update(autocomplete="off", size=8)
+        self.error_messages["required"] = f"{self.label}を入力してください。"
+
+    def clean(self, value: Any) -> time | None:
+        text = "".join(unicodedata.normalize("NFKC", super().clean(value)).split())
+        if not text:
+            return None
+        try:
+            hour, minute = _TIME.fullmatch(text).groups("0")  # type: ignore[union-attr]
+            return time(int(hour), int(minute))
+        except (AttributeError, ValueError):
+            raise forms.ValidationError(f"{self.label}が時刻ではありません。例のように入力してください。") from None
 
 
 class NumberField(forms.CharField):

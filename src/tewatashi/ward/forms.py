@@ -166,7 +166,7 @@ class JobForm(forms.Form):
 class NoticeForm(forms.Form):
     """How, to whom and when the password notice was handed over."""
 
-    route = forms.ChoiceField(
+    route = OfferedField(
         label="渡し方",
         choices=ROUTES,
         widget=forms.RadioSelect,
@@ -181,6 +181,9 @@ class NoticeForm(forms.Form):
         duties = {"supervisor": "取扱責任者", "handler": "取扱者"}
         people = [(person.id, f"{person.name}（{duties[person.duty]}）") for person in standing.people]
         self.fields["to"].choices = people
+        if standing.contract.channel == "disc":  # in person alone, so that there is nothing to track (WARD-CD-2)
+            self.fields["route"].choices = ROUTES[:1]
+            self.fields["tracking"].widget = forms.HiddenInput()
 
 
 class ReasonForm(forms.Form):

@@ -1,105 +1,209 @@
-"""データ授受確認書: of each hand-over its time, hands, content and quantity, as the ledger tells them (WARD-OP-4)."""
+"""データ授受確認書: of each hand-over its time, hands, content and quantity, as the ledger tells them (WARD-OP-4, WARD-CD-3).
+
+Those that the contractor answers (FAC-CD-4) have the number by which it does so, and show what it answered.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
-
-from django.conf import settings
 
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import COUNTER, OUTBOX, Standing
-from tewatashi.core.custody import Job
+from tewatashi.core.custody import MEDIUM, Confirmation, Job
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
-from tewatashi.documents.wareki import era_day
+from tewatashi.documents.wareki import era_day, era_moment
 from tewatashi.sitekit import acting, clock, paper_way
 from tewatashi.sitekit.fonts import fonts_folder
-from tewatashi.sitekit.models import LedgerEntry, User
+from tewatashi.sitekit.models import LedgerEntry
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.timeline import place_name
 from tewatashi.sitekit.titles import form_title
+from tewatashi.ward.offices import office_of
 from tewatashi.ward.story import SITES
 
 OF: Final = {"delivery": "delivery-confirmed", "data": "parcel-received", "notice": "password-notice-handed"}
+CONFIRMED: Final = ("medium-handed", "password-notice-handed", "thing-returned", "delivery-confirmed")
 _ROUTES: Final = {"hand": "手渡し", "registered-mail": "簡易書留"}
+History = Sequence[tuple[int, Act, datetime]]
+Fields = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class _Recorded:
-    """An act with its place in the ledger."""
+class Recorded:
+    """A hand-over with its place in the ledger, its number, and what the contractor answered last: act and time."""
 
     index: int
     act: Act
     at: datetime
+    number: str
+    agreed: bool | None = None
+    answer: tuple[Act, datetime] | None = None
+
+    @property
+    def occasion(self) -> str:
+        return {"thing-returned": "返却", "delivery-confirmed": "納品"}.get(self.act.kind, "提供")
+
+    @property
+    def when(self) -> date | datetime:
+        """When it was done; the day alone where it was written down on a later one."""
+        on = self.act.body.get("on")
+        day = date.fromisoformat(on) if isinstance(on, str) else None
+        return self.at if day in (None, self.at.astimezone(clock.JAPAN).date()) else day
+
+    @property
+    def note(self) -> str:
+        return str(self.answer[0].body["note"]) if self.answer else ""
+
+
+def recorded(job: Job, history: History) -> list[Recorded]:
+    """All that the contractor answers, in the order of their numbers."""
+    acts = [row for row in history if row[1].kind in CONFIRMED]
+    return [_recorded(one, row, history) for one, row in zip(job.confirmations.values(), acts, strict=True)]
+
+
+def _recorded(one: Confirmation, row: tuple[int, Act, datetime], history: History) -> Recorded:
+    answers = [
+        (act, at) for _, act, at in history if act.kind == "countersigned" and act.body["confirmation"] == one.number
+    ]
+    return Recorded(*row, one.number, one.agreed, answers[-1] if answers else None)
 
 
 def receipt(number: str, of: str, names: Names) -> bytes:
     """The PDF for the last hand-over of this sort (a key of OF). Refused while there was none."""
-    job = acting.known_job(number)
+    job, history = acting.known_job(number), acting.history(number)
+    if of == "data":
+        index, act, at = _last(history, "parcel-received")
+        return _paper(job, history, Recorded(index, act, at, f"{job.number}-提供-{index}"), names)
+    kind = OF.get(of, OF["delivery"])
+    _last(history, kind)
+    return _paper(job, history, [one for one in recorded(job, history) if one.act.kind == kind][-1], names)
+
+
+def confirmation(number: str, wanted: str, names: Names) -> bytes:
+    """The PDF of the 確認書 of this number. Refused if the job has none such."""
+    job, history = acting.known_job(number), acting.history(number)
+    found = next((one for one in recorded(job, history) if one.number == wanted), None)
+    if found is None:
+        raise Refused(
+            "no-confirmation", "この案件の確認書ではありません。", found=wanted[:20], do="確認書の番号を確かめてください。",
+            requirement="WARD-CD-3",
+        )  # fmt: skip
+    return _paper(job, history, found, names)
+
+
+def _paper(job: Job, history: History, one: Recorded, names: Names) -> bytes:
     standing = acting.known_standing(job.contract)
-    fields = {"delivery": _delivery, "data": _data, "notice": _notice}.get(of, _delivery)(job, names)
-    data = {**_common(job, standing, fields), **fields["paper"]}
+    paper = _OF_KIND[one.act.kind](job, history, one, names)
+    by = paper.pop("by", one.act.by)
+    office = office_of(standing.contract, by)
+    data = {
+        **_common(job, standing, one, office), "at": one.when, "place": office, "route": "手渡し", "ward_handler": names.with_id(by, "ward"),
+        "withdrawn": None, "medium": None, "sha256": None, "remarks": "", "answer": _answer(one, names), **paper,
+    }  # fmt: skip
     return render("handover", data, fonts_folder(), clock.now(), paper_way.codes_for_paper())
 
 
-def _common(job: Job, standing: Standing, fields: dict[str, Any]) -> dict[str, Any]:
-    contract, last = standing.contract, fields["last"]
-    employer = User.objects.filter(pk=fields["by"]).values_list("employer", flat=True).first() or settings.SITE.name
-    leaf = LedgerEntry.objects.get(pk=last.index).leaf_hash
+def _common(job: Job, standing: Standing, one: Recorded, office: str) -> Fields:
+    leaf = LedgerEntry.objects.get(pk=one.index).leaf_hash
     return {
-        "number": fields["number"], "issued": last.at.date(), "to": f"{contract.contractor} 取扱責任者",
-        "sender": f"{employer} {contract.outsourcing['保有課']}", "job": job.number, "task": contract.title,
-        "entry": bytes(leaf).hex(),
+        "number": one.number, "issued": one.at.astimezone(clock.JAPAN).date(), "to": f"{standing.contract.contractor} 取扱責任者", "sender": office,
+        "job": job.number, "task": standing.contract.title, "entry": bytes(leaf).hex(), "occasion": one.occasion,
     }  # fmt: skip
 
 
-def _delivery(job: Job, names: Names) -> dict[str, Any]:
-    confirmed, delivered = _last(job, "delivery-confirmed"), _last(job, "notices-delivered")
-    agrees = confirmed.act.body["agrees"] is True
-    remarks = "数量は、封入封緘の記録と一致しました。" if agrees else (
+def _answer(one: Recorded, names: Names) -> Fields | None:
+    if one.answer is None:
+        return None
+    act, at = one.answer
+    agrees = "一致" if act.body["agrees"] else "相違"
+    return {"at": at, "by": names.with_id(act.by, "factory"), "agrees": agrees, "note": act.text("note")}
+
+
+def _delivery(job: Job, history: History, one: Recorded, names: Names) -> Fields:
+    _, delivered, _ = _last(history, "notices-delivered")
+    remarks = "数量は、封入封緘の記録と一致しました。" if one.act.body["agrees"] is True else (
         f"数量が一致しません。封入封緘の記録は {job.counts.enclosed}通、引抜き {job.counts.withdrawn}通です。"
     )  # fmt: skip
-    paper = {
-        "occasion": "納品", "at": datetime.fromisoformat(confirmed.act.text("at")), "place": place_name(COUNTER, SITES), "route": "搬送",
-        "ward_handler": names.with_id(confirmed.act.by, "ward"), "contractor_handler": names.with_id(delivered.act.by, "factory"),
-        "content": f"{delivered.act.text('content')}　基準日 {era_day(job.base_date)}",
-        "quantity": confirmed.act.number("quantity"), "unit": "通", "withdrawn": confirmed.act.number("withdrawn"),
-        "medium": None, "sha256": None, "remarks": remarks,
+    return {
+        "at": datetime.fromisoformat(one.act.text("at")), "place": place_name(COUNTER, SITES), "route": "搬送",
+        "contractor_handler": names.with_id(delivered.by, "factory"),
+        "content": f"{delivered.text('content')}　基準日 {era_day(job.base_date)}", "quantity": one.act.number("quantity"), "unit": "通",
+        "withdrawn": one.act.number("withdrawn"), "remarks": f"納品書 {one.act.text('receipt')}　{remarks}",
     }  # fmt: skip
-    return {"last": confirmed, "by": confirmed.act.by, "number": confirmed.act.text("receipt"), "paper": paper}
 
 
-def _data(job: Job, names: Names) -> dict[str, Any]:
-    received, sent = _last(job, "parcel-received"), _last(job, "parcel-sent")
-    paper = {
-        "occasion": "提供", "at": received.at, "place": place_name(OUTBOX, SITES), "route": "LGWAN回線",
-        "ward_handler": names.with_id(sent.act.by, "ward"), "contractor_handler": names.with_id(received.act.by, "factory"),
-        "content": f"{form_title(job.form)}の送付データ {(job.parcel or '')[:8]}（暗号化済み）　基準日 {era_day(job.base_date)}",
-        "quantity": received.act.number("pieces"), "unit": "件", "withdrawn": None, "medium": None, "sha256": job.sha256,
-        "remarks": "",
+def _data(job: Job, history: History, one: Recorded, names: Names) -> Fields:
+    sent = next((act.by for _, act, _ in reversed(history) if act.kind in ("parcel-sent", "medium-handed")), one.act.by)
+    by_disc = any(act.kind == "medium-handed" for _, act, _ in history)
+    return {
+        "by": sent, "place": place_name(OUTBOX, SITES), "route": "手渡し" if by_disc else "LGWAN回線",
+        "contractor_handler": names.with_id(one.act.by, "factory"), "content": _content(job), "quantity": one.act.number("pieces"),
+        "unit": "件", "sha256": job.sha256,
     }  # fmt: skip
-    return {"last": received, "by": sent.act.by, "number": f"{job.number}-提供-{received.index}", "paper": paper}
 
 
-def _notice(job: Job, names: Names) -> dict[str, Any]:
-    handed = _last(job, "password-notice-handed")
-    tracking = handed.act.text("tracking") if handed.act.body["tracking"] else ""
-    paper = {
-        "occasion": "提供", "at": handed.at, "place": place_name(OUTBOX, SITES), "route": _ROUTES[handed.act.text("route")],
-        "ward_handler": names.with_id(handed.act.by, "ward"), "contractor_handler": names.with_id(handed.act.text("to"), "factory"),
-        "content": f"パスワード通知書（通し番号 {handed.act.text('parcel')[:8]}）", "quantity": 1, "unit": "通",
-        "withdrawn": None, "medium": None, "sha256": None, "remarks": f"引受番号 {tracking}" if tracking else "",
+def _notice(_job: Job, history: History, one: Recorded, names: Names) -> Fields:
+    tracking = one.act.text("tracking") if one.act.body["tracking"] else ""
+    return {
+        "route": _ROUTES[one.act.text("route")], "contractor_handler": names.with_id(one.act.text("to"), "factory"),
+        "content": _notice_content(history, one.act.text("parcel")[:8]), "quantity": 1, "unit": "通",
+        "remarks": f"引受番号 {tracking}" if tracking else "",
     }  # fmt: skip
-    return {"last": handed, "by": handed.act.by, "number": f"{job.number}-通知書-{handed.index}", "paper": paper}
 
 
-def _last(job: Job, kind: str) -> _Recorded:
-    found = [_Recorded(*row) for row in acting.history(job.number) if row[1].kind == kind]
+def _medium(job: Job, history: History, one: Recorded, names: Names) -> Fields:
+    act = one.act
+    expected = era_moment(datetime.fromisoformat(act.text("expected")))
+    return {
+        "contractor_handler": names.with_id(act.text("to"), "factory"), "quantity": 1, "unit": "枚", **_of_medium(job, history, act.text("medium")),
+        "remarks": f"鍵付きケース {act.text('case')}　鍵の管理者 {names.with_id(act.text('key_holder'), 'factory')}\n到着の予定 {expected}",
+    }  # fmt: skip
+
+
+def _returned(job: Job, history: History, one: Recorded, names: Names) -> Fields:
+    thing = job.things[one.act.text("thing")]
+    kind = {"unit": "枚", **_of_medium(job, history, thing.number)} if thing.what == MEDIUM else {
+        "unit": "通", "content": _notice_content(history, thing.parcel)
+    }  # fmt: skip
+    return {
+        "contractor_handler": names.with_id(one.act.text("brought_by"), "factory"), "quantity": one.act.number("quantity"), **kind,
+        "remarks": f"保管した場所 {place_name(one.act.text('place'), {})}",
+    }  # fmt: skip
+
+
+def _of_medium(job: Job, history: History, medium: str) -> Fields:
+    made = next(act for _, act, _ in history if act.kind == "medium-made" and act.text("medium") == medium)
+    serial = f"（製造番号 {made.text('serial')}）" if made.body["serial"] else ""
+    return {"medium": f"{medium}{serial}", "sha256": made.text("sha256"), "content": _content(job, made.text("parcel"))}
+
+
+def _notice_content(history: History, parcel: str) -> str:
+    made = [act for _, act, _ in history if act.kind == "notice-made" and act.text("parcel")[:8] == parcel]
+    return f"パスワード通知書（番号 {made[-1].text('notice')}）" if made else f"パスワード通知書（通し番号 {parcel}）"
+
+
+def _content(job: Job, parcel: str | None = None) -> str:
+    name = (parcel or job.parcel or "")[:8]
+    return (
+        f"{form_title(job.form)}の送付データ {name}（{job.declared:,}件・暗号化済み）　基準日 {era_day(job.base_date)}"
+    )
+
+
+def _last(history: History, kind: str) -> tuple[int, Act, datetime]:
+    found = [row for row in history if row[1].kind == kind]
     if not found:
         raise Refused(
             "receipt-early", f"「{KINDS[kind].name}」がまだ記録されていません。", do="記録のあとに、確認書を出してください。",
             requirement="WARD-OP-4",
         )  # fmt: skip
     return found[-1]
+
+
+_OF_KIND: Final = {
+    "delivery-confirmed": _delivery, "parcel-received": _data, "password-notice-handed": _notice, "medium-handed": _medium,
+    "thing-returned": _returned,
+}  # fmt: skip

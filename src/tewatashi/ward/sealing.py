@@ -33,6 +33,7 @@ from tewatashi.sitekit import acting, clock, store
 from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.rights import FILE_RIGHTS, make_private_folder
 from tewatashi.ward import index
+from tewatashi.ward.carried import notice_number
 from tewatashi.ward.layouts import layout_of
 from tewatashi.ward.models import Parcel
 
@@ -41,8 +42,12 @@ _EMPTY_DIGEST: Final = "0" * 64
 
 @dataclass(frozen=True)
 class Notice:
-    """What the password notice says. It lives as long as the answer to the request that made it."""
+    """What the password notice says: its number, the parcel's, and the password.
 
+    It lives as long as the answer to the request that made it.
+    """
+
+    number: str
     serial: str
     password: str
     job: Job
@@ -82,7 +87,7 @@ def seal(number: str, layout_name: str, chunks: Iterator[bytes], by: str) -> Not
             store.erase(name)
             index.erase(name)
             raise
-    return Notice(name[:8], password, job)
+    return Notice(notice_number(job), name[:8], password, job)
 
 
 def _sealed(job: Job, layout: Layout, chunks: Iterator[bytes], password: str, writer: index.Writer) -> Iterator[bytes]:

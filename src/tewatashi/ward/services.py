@@ -14,7 +14,7 @@ from tewatashi.core.custody import Job, Thing
 from tewatashi.sitekit import acting, clock, store
 from tewatashi.sitekit.line import line_to
 from tewatashi.sitekit.models import OutLetter
-from tewatashi.ward import index
+from tewatashi.ward import carrying, index
 from tewatashi.ward.models import Parcel
 
 
@@ -54,6 +54,7 @@ def release() -> None:
 
 def _erase(parcel: Parcel, job: Job) -> None:
     """The file first: a crash before the record leaves the record to be made, never a copy that nobody knows of."""
+    carrying.erase_images(job, parcel.id)
     store.erase(parcel.id)
     with transaction.atomic():
         thing = kept(parcel, job)

@@ -17,7 +17,7 @@ def state_of(number: str) -> dict[str, Any]:
     standing = acting.known_standing(job.contract)
     parcel = Parcel.objects.filter(pk=job.parcel).first()
     return {
-        **job_facts(job, standing, story.state_words(job), agenda(job, standing, clock.now().date())),
+        **job_facts(job, standing, story.state_words(job, standing), agenda(job, standing, clock.now())),
         "sha256": job.sha256,
         "size": job.size,
         "at_gateway": parcel is not None and parcel.arrived_at is not None,

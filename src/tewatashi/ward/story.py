@@ -9,6 +9,7 @@ from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job
 from tewatashi.sitekit import story as told
 from tewatashi.sitekit.story import Count, Step, steps_of
+from tewatashi.ward import carried
 
 _STEPS: Final = (
     ("登録", "job-opened"),
@@ -22,17 +23,42 @@ _STEPS: Final = (
     ("消去の検証", "erasure-verified"),
     ("終了", "job-closed"),
 )
+_DISC_STEPS: Final = (
+    ("登録", "job-opened"),
+    ("作成・暗号化", "parcel-sealed"),
+    ("媒体の作成・保管", "medium-made"),
+    ("媒体の受渡し", "medium-handed"),
+    ("到着", "medium-arrived"),
+    ("パスワード通知書の受渡し", "password-notice-handed"),
+    ("受領", "parcel-received"),
+    ("印字", "pieces-printed"),
+    ("封入封緘", "pieces-enclosed"),
+    ("納品", "delivery-confirmed"),
+    ("返却", "thing-returned"),
+    ("媒体の破壊", "medium-destroyed"),
+    ("消去の検証", "erasure-verified"),
+    ("終了", "job-closed"),
+)
+ASIDE: Final = ("parcel-voided", "cancel-requested", "thing-moved", "thing-lost")  # never the first thing to do
 SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP）", "factory": "委託先"}
 
 
-def steps(job: Job) -> list[Step]:
-    """The steps in their order; the first that is not done is the one at which the job stands."""
+def steps(job: Job, standing: Standing) -> list[Step]:
+    """The steps of the contract's channel in their order; the first that is not done is the one at which the job stands."""
+    if carried.by_disc(standing):
+        return steps_of(carried.steps_done(job), _DISC_STEPS)
     return steps_of(job, _STEPS)
 
 
-def state_words(job: Job) -> str:
+def state_words(job: Job, standing: Standing) -> str:
     """The job's state in a few words."""
-    return told.state_words(job, steps(job))
+    return told.state_words(job, steps(job, standing))
+
+
+def sites(job: Job, standing: Standing) -> dict[Role, str]:
+    """The sites that can hold something of the job: the one between is none of them where it goes by disc."""
+    between = not carried.by_disc(standing) or any(thing.site == "gateway" for thing in job.things.values())
+    return {role: name for role, name in SITES.items() if role != "gateway" or between}
 
 
 def counts(job: Job, counted: int | None = None) -> list[Count]:
@@ -65,11 +91,18 @@ def may(job: Job, standing: Standing) -> list[tuple[str, str, str]]:
     if job.closed or job.cancelling is not None:
         return []
     if job.cancelled:
-        found = _to_end_cancelled(job)
+        found = [*carried.to_take_back_and_end(job, standing), *_to_end_cancelled(job)]
     elif not job.did("parcel-sealed"):
-        found = [("parcel-sealed", "送付データを作成・暗号化する", "seal"), _STOP]
+        seal = ("parcel-sealed", "送付データを作成・暗号化する", "seal")
+        found = [seal, *carried.to_take_back_and_end(job, standing), _STOP]
     else:
-        found = [*_to_hand_over(job, standing), *_to_end(job), *_to_undo(job)]
+        found = [
+            *_to_hand_over(job, standing),
+            *carried.to_take_back_and_end(job, standing),
+            *_to_end(job),
+            *_to_undo(job),
+        ]
+    found += carried.now_and_then(job)
     return [(kind, words, f"/jobs/{job.number}/{name}") for kind, words, name in found]
 
 
@@ -77,10 +110,8 @@ _STOP: Final = ("cancel-requested", "案件を中止する", "cancel")
 
 
 def _to_hand_over(job: Job, standing: Standing) -> list[tuple[str, str, str]]:
-    found = []
-    if not job.did("password-notice-handed"):
-        found.append(("password-notice-handed", "パスワード通知書の受渡しを記録する", "password-notice"))
-    if not job.did("parcel-sent") and standing.contract.channel == "lgwan":
+    found = carried.to_keep_and_hand(job, standing)
+    if not job.did("parcel-sent") and not carried.by_disc(standing):
         found.append(("parcel-sent", "送付データを送信する", "send"))
     return found
 

@@ -7,7 +7,7 @@ from django.urls import path
 from tewatashi.sitekit import paper_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
-from tewatashi.ward.views import acts, contracts, home, jobs, scans, seal
+from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, scans, seal
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -33,6 +33,22 @@ urlpatterns = [
     path("jobs/<str:number>/verify", scans.verify, name="verify"),
     path("jobs/<str:number>/close", acts.close, name="close"),
     path("jobs/<str:number>/receipt.pdf", jobs.receipt, name="receipt"),
+    path("jobs/<str:number>/confirmations/<str:confirmation>.pdf", jobs.confirmation, name="confirmation"),
+    path("jobs/<str:number>/keep-notice", carried.keep_notice, name="keep_notice"),
+    path("jobs/<str:number>/make-medium", carried.make_medium, name="make_medium"),
+    path("jobs/<str:number>/media/<str:medium>", carried.medium, name="medium"),
+    path("jobs/<str:number>/media/<str:medium>/image.iso", carried.image, name="medium_image"),
+    path("jobs/<str:number>/media/<str:medium>/label.pdf", carried.label, name="medium_label"),
+    path("jobs/<str:number>/hand-medium", carried.hand_medium, name="hand_medium"),
+    path("jobs/<str:number>/take-back", carried.take_back, name="take_back"),
+    path("jobs/<str:number>/destroy-medium", carried.destroy_medium, name="destroy_medium"),
+    path("jobs/<str:number>/shred-notice", carried.shred_notice, name="shred_notice"),
+    path("jobs/<str:number>/move", carried.move, name="move"),
+    path("jobs/<str:number>/lose", carried.lose, name="lose"),
+    path("media", books.media, name="media"),
+    path("media.pdf", books.media_pdf, name="media_pdf"),
+    path("places", books.places, name="places"),
+    path("places/book.pdf", books.book_pdf, name="book_pdf"),
     *paper_views.patterns({"clerk", "manager"}, {"auditor", "clerk", "manager"}),
     *sitekit.patterns,
 ]

@@ -19,12 +19,15 @@ def password_notice(request: HttpRequest, number: str) -> HttpResponse:
     job, _ = jobs.sealed_job(number)
     standing = acting.known_standing(job.contract)
     form = NoticeForm(standing, request.POST or None, initial={"route": "hand", "on": clock.now().date().isoformat()})
+    intro = "パスワードは、手渡しか簡易書留で渡します。回線や電子メールでは送れません（受託 LGWAN(2)）。"
+    if standing.contract.channel == "disc":
+        intro = "媒体とは別の日に、媒体を持っていない人へ手渡します。受け取った人の前で封を確かめます（区 CD-R(2)）。"
     if form.is_valid():
         jobs.hand_notice(number, **form.cleaned_data, by=request.user.pk)
         return redirect("job", number)
     return form_page(
         request, form, title=f"パスワード通知書の受渡し（{number}）", submit="受渡しを記録する", back=f"/jobs/{number}", job=job,
-        intro="パスワードは、手渡しか簡易書留で渡します。回線や電子メールでは送れません（受託 LGWAN(2)）。",
+        intro=intro,
     )  # fmt: skip
 
 

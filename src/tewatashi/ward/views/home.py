@@ -32,8 +32,8 @@ def _row(job: Job, standing: Standing) -> Row:
     return Row(
         job=job,
         channel=standing.contract.channel,
-        state=story.state_words(job),
-        steps=story.steps(job),
+        state=story.state_words(job, standing),
+        steps=story.steps(job, standing),
         deadline=None if job.closed else job.erase_by if job.did("delivery-confirmed") else job.deliver_by,
-        agenda=agenda.agenda(job, standing, clock.now().date()),
+        agenda=agenda.agenda(job, standing, clock.now()),
     )

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from tewatashi.core.custody import MEDIUM
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.jobpage import job_page
 from tewatashi.sitekit.known_people import names_under
@@ -33,17 +34,21 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
     history = acting.history(number)
-    papers = {kind: f"{reverse('receipt', args=[number])}?of={of}" for of, kind in receipts.OF.items()}
+    confirmations = receipts.recorded(job, history)
+    papers: dict[str | int, str] = {"parcel-received": f"{reverse('receipt', args=[number])}?of=data"}
+    papers |= {one.index: reverse("confirmation", args=[number, one.number]) for one in confirmations}
     teller = Teller(names_under(job.contract), story.SITES)
     context = {
-        **job_page(job, standing, history, sites=story.SITES, teller=teller, papers=papers),
-        "state": story.state_words(job),
-        "steps": story.steps(job),
-        "agenda": agenda.agenda(job, standing, clock.now().date()),
+        **job_page(job, standing, history, sites=story.sites(job, standing), teller=teller, papers=papers),
+        "state": story.state_words(job, standing),
+        "steps": story.steps(job, standing),
+        "agenda": agenda.agenda(job, standing, clock.now()),
         "counts": story.counts(job, jobs.counted(history)),
         "too_late": story.too_late(job),
         "may": [one for one in story.may(job, standing) if opens_to(one[2], request.user.roles)],
-        "aside": ("parcel-voided",),
+        "aside": story.ASIDE,
+        "confirmations": confirmations,
+        "media": [thing for thing in job.things.values() if thing.what == MEDIUM],
     }
     return render(request, "ward/job.html", context)
 
@@ -52,6 +57,13 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 def state(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001 -- Django's view
     """The job for programs."""
     return JsonResponse(state_of(number), json_dumps_params={"ensure_ascii": False})
+
+
+@page(roles=EVERYBODY)
+def confirmation(request: HttpRequest, number: str, confirmation: str) -> HttpResponse:  # noqa: ARG001 -- Django's view
+    """The 確認書 of this number, with what the contractor answered."""
+    pdf = receipts.confirmation(number, confirmation, names_under(acting.known_job(number).contract))
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": "inline"})
 
 
 @page(roles=EVERYBODY)

@@ -18,8 +18,11 @@ EVERYBODY: Final = frozenset({"manager", "clerk", "auditor"})
 
 _DESK: Final = {
     "manager": {"new", "workflow", "accept-roster", "verify", "close", "cancel"},
-    "clerk": {"workflow", "seal", "password-notice", "send", "void", "withdraw", "confirm-delivery"},
-}
+    "clerk": {
+        "workflow", "seal", "password-notice", "send", "void", "withdraw", "confirm-delivery", "keep-notice", "make-medium", "hand-medium",
+        "take-back", "destroy-medium", "shred-notice", "move", "lose",
+    },
+}  # fmt: skip
 
 
 def opens_to(url: str, roles: Iterable[str]) -> bool:
