@@ -84,7 +84,7 @@ def test_the_page_tells_who_asked_who_signed_and_what_was_scanned(office: Office
     assert "報告を待っています" in waiting
     assert hand_in(office, job, report_of(office, job, request)).status_code == 302
     page = office.tanaka.page(f"/jobs/{job}/verify")
-    for word in ("scan-1", "tanaka", "print-01: /srv/print"):
+    for word in ("scan-1", "田中", "print-01: /srv/print"):
         assert word in page
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -9,6 +11,7 @@ from django.shortcuts import redirect, render
 
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
+from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import scans
@@ -46,7 +49,11 @@ def verify(request: HttpRequest, number: str) -> HttpResponse:
             messages.error(request, "消去を確かめられませんでした。委託先の消去報告は取り消されました。")
         return redirect("job", number)
     keys = [one.key.name for one in scan_keys().values() if not one.withdrawn_at]
-    context = {"job": job, "form_title": form_title(job.form), "scans": scans.scans_of(number), "keys": keys}
+    names = names_under(job.contract)
+    shown = [
+        (one, datetime.fromisoformat(one.issued_at), names.of(one.by, "ward")) for one in scans.scans_of(number)
+    ]  # fmt: skip
+    context = {"job": job, "form_title": form_title(job.form), "scans": shown, "keys": keys}
     return render(request, "ward/verify.html", context)
 
 
