@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,12 +16,15 @@ class FactoryConfig(AppConfig):
     label = "factory"
 
     def ready(self) -> None:
-        from tewatashi.factory import cancelling, intake
+        from tewatashi.factory import cancelling, intake, todo
+        from tewatashi.sitekit import digest, overdue
         from tewatashi.sitekit.loops import loop
 
         connection_created.connect(overwrite_what_is_deleted)
         loop("sweep", every=60)(intake.sweep)
         loop("cancelling", every=5)(cancelling.answer)
+        loop("overdue", every=overdue.EVERY)(partial(overdue.watch, overdue.of_open_jobs_and_certificates))
+        loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))
 
 
 def overwrite_what_is_deleted(connection: Any, **_: object) -> None:

@@ -11,17 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tewatashi.carriers.disc_reader import Stream, read_disc
-from tewatashi.core.custody import MEDIUM, PAPER, Confirmation, Job, Thing, Trip, carried
+from tewatashi.core.custody import MEDIUM, PAPER, Job, Thing, carried
 from tewatashi.core.refused import Refused
 from tewatashi.factory import disc_intake, jobs
+from tewatashi.factory.carried_story import on_its_way
 from tewatashi.sitekit import acting, clock
-
-
-def on_its_way(job: Job) -> tuple[Thing, Trip] | None:
-    """The medium of the job's parcel that left the ward and has not arrived, or None."""
-    medium = carried(job, MEDIUM)
-    trip = job.trips.get(medium.id) if medium else None
-    return (medium, trip) if medium and trip and trip.arrived is None else None
 
 
 def arrive(number: str, *, medium: str, case: str, intact: bool, place: str, by: str) -> None:
@@ -61,11 +55,6 @@ def countersign(number: str, confirmation: str, agrees: bool, note: str, by: str
     """Confirm one of the ward's records, or say what differs: the ward's record stays as it is."""
     body = {"confirmation": confirmation, "agrees": agrees, "note": note}
     acting.perform("countersigned", body, by=by, job=number)
-
-
-def to_countersign(job: Job) -> list[Confirmation]:
-    """The ward's records that nobody here has confirmed yet, disputed ones among them."""
-    return [one for one in job.confirmations.values() if not one.agreed]
 
 
 def lose(number: str, thing: str, statement: str, by: str) -> None:

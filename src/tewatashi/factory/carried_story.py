@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import MEDIUM, NOTICE, Job, carried, live_copies
-from tewatashi.factory.carried import on_its_way, to_countersign
+from tewatashi.core.custody import MEDIUM, NOTICE, Confirmation, Job, Thing, Trip, carried, live_copies
 from tewatashi.sitekit.story import Due
+
+
+def on_its_way(job: Job) -> tuple[Thing, Trip] | None:
+    """The medium of the job's parcel that left the ward and has not arrived, or None."""
+    medium = carried(job, MEDIUM)
+    trip = job.trips.get(medium.id) if medium else None
+    return (medium, trip) if medium and trip and trip.arrived is None else None
+
+
+def to_countersign(job: Job) -> list[Confirmation]:
+    """The ward's records that nobody here has confirmed yet, disputed ones among them."""
+    return [one for one in job.confirmations.values() if not one.agreed]
 
 
 def coming(job: Job, page: str) -> Due:
@@ -19,7 +30,7 @@ def coming(job: Job, page: str) -> Due:
     here = carried(job, MEDIUM)
     if here is not None and here.site == "factory":
         return Due("now", f"媒体 {here.number} から送付データを取り込む", f"{page}/take-in")
-    return Due("waiting", "送付データが届くのを待っています", page)
+    return Due("waiting", "送付データが届くのを待っています", page, ("not-received",))
 
 
 def owed(job: Job, standing: Standing) -> list[Due]:
@@ -33,7 +44,7 @@ def owed(job: Job, standing: Standing) -> list[Due]:
     back = [t for t in live_copies(job) if t.site == "factory" and t.what in (MEDIUM, NOTICE)]
     if standing.contract.channel == "disc" and back and (job.cancelled or job.did("delivery-confirmed")):
         names = "・".join(f"{thing.what} {thing.number}".strip() for thing in back)
-        found.append(Due("now", f"{names}を区に返却する（それぞれ別の日に）", page))
+        found.append(Due("now", f"{names}を区に返却する（それぞれ別の日に）", page, ("not-returned",)))
     return found
 
 

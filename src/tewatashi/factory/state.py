@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tewatashi.core.custody import Job
-from tewatashi.factory import enclosing, jobs, line, printing, story
-from tewatashi.factory.story import Floor
-from tewatashi.sitekit import clock
+from tewatashi.factory import enclosing, jobs, line, story, todo
+from tewatashi.factory.floor import floor_of
 from tewatashi.sitekit.jobpage import job_facts
-
-
-def floor_of(job: Job) -> Floor:
-    """What the floor's tables say of the job; nothing before the printing, and after the enclosing."""
-    if not job.did("pieces-printed") or job.did("pieces-enclosed"):
-        return Floor()
-    findings = len(line.state_of(job.number).findings)
-    return Floor(len(printing.spoiled(job.number)), findings, enclosing.remaining(job), enclosing.open_rows(job))
 
 
 def state_of(number: str) -> dict[str, Any]:
@@ -24,7 +14,7 @@ def state_of(number: str) -> dict[str, Any]:
     job, standing = jobs.load(number)
     floor, at = floor_of(job), line.state_of(number)
     return {
-        **job_facts(job, standing, story.state_words(job), story.agenda(job, standing, floor, clock.now().date())),
+        **job_facts(job, standing, story.state_words(job), todo.of_job(job, standing)),
         "next": [{"act": act, "url": url} for act, _, url in story.may(job, floor)],
         "withdrawals": {
             "version": job.withdrawal_version,

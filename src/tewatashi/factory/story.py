@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from tewatashi.core.acts import Role
@@ -71,27 +70,14 @@ def counts(job: Job) -> list[Count]:
 # --------------------------------------------------------------------------------------------------- what to do
 
 
-def agenda(job: Job, standing: Standing, floor: Floor, today: date) -> list[Due]:
+def agenda(job: Job, standing: Standing, floor: Floor) -> list[Due]:
     """What is to be done about this job, the most urgent first."""
     if job.closed:
         return []
     if job.cancelled:
         return [*_after_cancelling(job), *carried_story.owed(job, standing)]
-    found = [*_late(job, today), *_trouble(job, floor), *carried_story.owed(job, standing), *_next(job, floor)]
+    found = [*_trouble(job, floor), *carried_story.owed(job, standing), *_next(job, floor)]
     return sorted(found, key=lambda due: due.rank)
-
-
-def _late(job: Job, today: date) -> list[Due]:
-    page, found = f"/jobs/{job.number}", []
-    for name, by, kind in (("納品", job.deliver_by, "notices-delivered"), ("消去", job.erase_by, "erasure-claimed")):
-        left = (by - today).days
-        if job.did(kind):
-            continue
-        if left < 0:
-            found.append(Due("late", f"{name}の期限を{-left}日過ぎています", page))
-        elif left <= 2:
-            found.append(Due("soon", f"{name}の期限まで{f'あと{left}日' if left else '今日限り'}です", page))
-    return found
 
 
 def _trouble(job: Job, floor: Floor) -> list[Due]:
@@ -135,7 +121,7 @@ def _next(job: Job, floor: Floor) -> list[Due]:
     for kind, words, act in _ACTS:
         if not job.did(kind):
             if act is None:
-                return [Due("waiting", words, page)]
+                return [Due("waiting", words, page, _AWAITED.get(kind, ()))]
             return [Due("now", words, f"{page}/{act}")]
     return [Due("waiting", "区が案件を終えるのを待っています", page)]
 
@@ -150,6 +136,7 @@ _ACTS: Final = (
     ("erasure-claimed", "すべての複製を消去し、報告する", "erase"),
     ("erasure-verified", "区が消去を検証するのを待っています", None),
 )
+_AWAITED: Final = {"delivery-confirmed": ("not-counted",), "erasure-verified": ("not-verified",)}
 
 
 def _enclosing(floor: Floor, page: str) -> list[Due]:
@@ -167,13 +154,13 @@ def contract_agenda(standing: Standing) -> list[Due]:
     """What is to be done about a contract."""
     page, found = f"/contracts/{standing.contract.number}", []
     if standing.workflow == 0:
-        found.append(Due("waiting", "業務フローの共有を待っています", page))
+        found.append(Due("waiting", "業務フローの共有を待っています", page, ("no-workflow",)))
     elif standing.acknowledged != standing.workflow:
         found.append(Due("now", f"業務フロー第{standing.workflow}版を確認する", f"{page}/acknowledge"))
     if standing.roster == 0:
         found.append(Due("now", "取扱責任者・取扱者名簿を提出する", f"{page}/roster"))
     elif standing.roster != standing.accepted:
-        found.append(Due("waiting", f"名簿第{standing.roster}版の承認を待っています", page))
+        found.append(Due("waiting", f"名簿第{standing.roster}版の承認を待っています", page, ("roster",)))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -12,10 +14,12 @@ class GatewayConfig(AppConfig):
     label = "gateway"
 
     def ready(self) -> None:
-        from tewatashi.gateway import services
-        from tewatashi.sitekit import exchange
+        from tewatashi.gateway import services, todo
+        from tewatashi.sitekit import digest, exchange, overdue
         from tewatashi.sitekit.loops import loop
 
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
         loop("forward", every=exchange.EVERY)(services.forward)
         loop("release", every=5)(services.release)
+        loop("overdue", every=overdue.EVERY)(partial(overdue.watch, todo.owed))
+        loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))

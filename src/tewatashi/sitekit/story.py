@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from tewatashi.core.acts import Role
@@ -19,7 +19,7 @@ Urgency = Literal["late", "soon", "now", "waiting"]
 URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
 HOW: Final = {
     "key-destroyed": "鍵の破棄", "overwritten": "上書き", "deleted": "削除", "shredded": "裁断", "returned": "返却",
-    "delivered": "納品", "lost": "紛失", "cut": "切断", "crushed": "破砕", "melted": "溶解",
+    "delivered": "納品", "lost": "紛失",
 }  # fmt: skip
 SAID: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}  # values of an act's body, as people say them
 _ORDER: Final = tuple(URGENCY_WORDS)
@@ -36,11 +36,19 @@ class Step:
 
 @dataclass(frozen=True)
 class Due:
-    """One thing that somebody has to do: what, how urgent, and on which page."""
+    """One thing that somebody has to do: what, how urgent, and on which page.
+
+    settles  codes of the obligations that it speaks of (core.obligation), where its page does not tell
+    by       the day by which it has to be done, if any
+    whose    the site that has to do it, where it is an obligation
+    """
 
     urgency: Urgency
     text: str
     url: str
+    settles: tuple[str, ...] = ()
+    by: date | None = None
+    whose: Role | None = None
 
     @property
     def word(self) -> str:

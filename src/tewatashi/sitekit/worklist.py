@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest
 
@@ -19,19 +20,11 @@ from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.models import Alarm, LedgerEntry
+from tewatashi.sitekit.owed import Line, rank
 from tewatashi.sitekit.story import Due, Step
 from tewatashi.sitekit.titles import form_title
 
 _A_PAGE: Final = 50
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing to do, with the name of the job or the contract that it is about."""
-
-    name: str
-    due: Due
-    url: str
 
 
 @dataclass(frozen=True)
@@ -63,21 +56,24 @@ class Row:
 
 
 RowOf = Callable[[Job, Standing], Row]
+WayTo = Callable[[str], str]
 
 
-def worklist(
-    row_of: RowOf, of_contract: Callable[[Standing], Iterable[Due]], way_to: Callable[[str], str] = str
-) -> dict[str, Any]:
+def worklist(row_of: RowOf, of_contract: Callable[[Standing], Iterable[Due]], way_to: WayTo = str) -> dict[str, Any]:
     """What the first page shows. way_to: the address that a due's page has for the person at the screen."""
     standings = {number: acting.known_standing(number) for number in acting.contract_numbers()}
     rows = [_row(number, standings, row_of) for number in acting.open_job_numbers()]
     due = [
-        Line(f"契約 {number}", one, way_to(one.url))
+        Line(number, f"契約 {number}", one, way_to(one.url))
         for number, standing in standings.items()
         for one in of_contract(standing)
     ]
-    due += [Line(f"{row.job.number} {row.title}", one, way_to(one.url)) for row in rows for one in row.agenda]
-    due.sort(key=lambda line: line.due.rank)
+    due += [
+        Line(row.job.number, f"{row.job.number} {row.title}", one, way_to(one.url))
+        for row in rows
+        for one in row.agenda
+    ]
+    due.sort(key=lambda line: rank(line.due, settings.SITE.role))
     return {
         "due": [line for line in due if line.due.urgency != "waiting"],
         "waiting": [line for line in due if line.due.urgency == "waiting"],

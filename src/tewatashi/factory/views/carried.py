@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from tewatashi.core.refused import Refused
-from tewatashi.factory import carried, jobs
+from tewatashi.factory import carried, carried_story, jobs
 from tewatashi.factory.forms import ArriveForm, CountersignForm, LoseForm
 from tewatashi.factory.views.shown import WORKERS, act_page
 from tewatashi.sitekit.policy import page
@@ -20,7 +20,7 @@ def arrive(request: HttpRequest, number: str) -> HttpResponse:
     """Record that the medium came."""
     job, standing = jobs.load(number)
     form = ArriveForm(standing, request.POST or None)
-    way = carried.on_its_way(job)
+    way = carried_story.on_its_way(job)
     if form.is_valid():
         said = form.cleaned_data
         medium = way[0].number if way else "0"
@@ -68,7 +68,7 @@ def _take_in(request: HttpRequest, number: str, form: FormStream) -> HttpRespons
 def countersign(request: HttpRequest, number: str) -> HttpResponse:
     """Confirm one of the ward's records, or say what differs."""
     job, _ = jobs.load(number)
-    waiting = carried.to_countersign(job)
+    waiting = carried_story.to_countersign(job)
     form = CountersignForm(waiting, request.POST or None)
     if form.is_valid():
         said = form.cleaned_data

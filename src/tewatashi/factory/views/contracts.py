@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tewatashi.core.custody import STEP_NAMES
-from tewatashi.factory import contracts, story
+from tewatashi.factory import contracts, todo
 from tewatashi.factory.forms import DUTIES, RosterForm, VersionForm
 from tewatashi.factory.views.shown import EVERYBODY, act_page
 from tewatashi.sitekit import acting, ledger
@@ -22,7 +22,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "standing": standing,
         "contract": standing.contract,
-        "agenda": story.contract_agenda(standing),
+        "agenda": todo.of_contract(standing),
         "steps": [(step, step in STEP_NAMES) for step in standing.steps],
         "roster": [(one, DUTIES[one.duty]) for one in standing.people],
         "proposed": [(one, DUTIES[one.duty]) for one in standing.proposed] if standing.roster != standing.accepted else [],

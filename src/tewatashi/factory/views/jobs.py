@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from tewatashi.factory import jobs, story
+from tewatashi.factory import jobs, story, todo
+from tewatashi.factory.floor import floor_of
 from tewatashi.factory.models import PrintFile
-from tewatashi.factory.state import floor_of, state_of
+from tewatashi.factory.state import state_of
 from tewatashi.factory.views.shown import EVERYBODY
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting
 from tewatashi.sitekit.jobpage import job_page
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
@@ -25,7 +26,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         **job_page(job, standing, acting.history(number), sites=story.SITES, teller=teller),
         "state": story.state_words(job),
         "steps": story.steps(job),
-        "agenda": story.agenda(job, standing, floor, clock.now().date()),
+        "agenda": todo.of_job(job, standing),
         "counts": story.counts(job),
         "floor": floor,
         "reported": job.did("erasure-claimed"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tewatashi.gateway import services
+from tewatashi.gateway import services, todo
 from tewatashi.sitekit import acting, store
 from tewatashi.sitekit.models import OutLetter, Upload
 from tewatashi.sitekit.policy import page
@@ -13,10 +13,10 @@ from tewatashi.sitekit.policy import page
 
 @page(roles={"operator", "auditor"})
 def transfers(request: HttpRequest) -> HttpResponse:
-    """The list, the newest first, and how many letters wait."""
+    """What is owed, the list, the newest first, and how many letters wait."""
     rows = [_row(upload) for upload in Upload.objects.order_by("-begun_at")[:200]]
     waiting = OutLetter.objects.filter(delivered_at=None).count()
-    return render(request, "gateway/transfers.html", {"rows": rows, "waiting": waiting})
+    return render(request, "gateway/transfers.html", {"rows": rows, "waiting": waiting, "lines": todo.lines()})
 
 
 def _row(upload: Upload) -> dict[str, object]:

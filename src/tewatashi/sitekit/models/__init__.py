@@ -4,12 +4,14 @@ from tewatashi.sitekit.models.access import AccessLine
 from tewatashi.sitekit.models.accounts import Computer, LoginGuard, User
 from tewatashi.sitekit.models.ledger import Alarm, LedgerEntry, OpenJob, SignedCheckpoint, WitnessedCheckpoint
 from tewatashi.sitekit.models.letters import InLetter, OutLetter
+from tewatashi.sitekit.models.mail import Digest
 from tewatashi.sitekit.models.uploads import Upload
 
 __all__ = [
     "AccessLine",
     "Alarm",
     "Computer",
+    "Digest",
     "InLetter",
     "LedgerEntry",
     "LoginGuard",
