@@ -21,7 +21,7 @@ from django.db.models import Max
 
 from tewatashi.core import contract as contracts
 from tewatashi.core import custody
-from tewatashi.core.acts import KINDS, Act, Role
+from tewatashi.core.acts import KINDS, Act, Role, text
 from tewatashi.core.contract import Contract, Standing
 from tewatashi.core.custody import Job
 from tewatashi.core.ledger import Entry, parse_entry
@@ -240,7 +240,11 @@ def _record_told(letter: Letter, data: bytes) -> None:
 
 
 def _record_refused(letter: Letter, data: bytes, refused: Refused) -> None:
-    said = {"from": letter.sender, "kind": letter.kind, "code": refused.code, "letters": _told(data)}
+    said: dict[str, Any] = {
+        "from": letter.sender, "kind": letter.kind, "code": refused.code, "requirement": refused.requirement, "letters": _told(data),
+    }  # fmt: skip
+    if letter.kind in _CONTRACT_KINDS and text(letter.body.get("contract")):
+        said["contract"] = letter.body["contract"]
     ledger.append_one(REFUSED_LETTER, said, job=_job_of(letter))
     alarms.raise_alarm(REFUSED_LETTER, f"{letter.sender} {letter.seq}", refused, data)
 

@@ -16,11 +16,13 @@ from django.db import connection, transaction
 
 from tewatashi.core.ledger import Entry, entry_bytes, parse_entry
 from tewatashi.core.merkle import Checkpoint, Tree, consistency_proof, leaf_hash, sign_checkpoint
+from tewatashi.core.safeguards import contract_of
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.models import LedgerEntry, OpenJob, SignedCheckpoint
 
 SYSTEM: Final = "system"
+_LONGEST: Final = 60  # characters of a contract's number, as wide as the column
 
 # Any number does, as long as nothing else in the database locks by it: "tewatash" as eight bytes.
 _ADVISORY_LOCK: Final = int.from_bytes(b"tewatash", "big", signed=True)
@@ -73,10 +75,9 @@ def _keep_open_jobs(row: LedgerEntry) -> None:
 
 
 def _contract_of(entry: Entry) -> str | None:
-    """The contract that the entry's act names, if it does."""
-    said = entry.body.get("act")
-    contract = said.get("contract") if isinstance(said, dict) else None
-    return contract if isinstance(contract, str) else None
+    """The contract that the entry's act names, or that of the refused letter that it tells of."""
+    named = contract_of(entry)
+    return named if named is not None and len(named) <= _LONGEST else None
 
 
 def append_one(
