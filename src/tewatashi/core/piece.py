@@ -5,10 +5,12 @@ read-log, `follow` applies it to the piece it names. What does not fit is a find
 question has been pulled. `reconcile` names every piece that has no end yet.
 
 Rules
-  katano-2016            what goes into an envelope is read, not counted
+  katano-2016            what goes into an envelope is read, not counted: every sheet of a piece, from the first to the last,
+                         with no other piece's in between
   sunmesse-2021          front and back of a sheet carry the same piece
   kusatsu-2017           a second good read of a piece is a finding; a remake voids the sheet it replaces
-  printing-bureau-2015   after a stop, the pieces before it are read again before the line goes on
+  printing-bureau-2015   after a stop, the pieces before it are read again before the line goes on, and a piece whose sheets
+                         were not all read yet from its first sheet
   iwaki-2025             a withdrawn piece is proven by reading it at the reject bin, and never enclosed
 """
 
@@ -27,7 +29,7 @@ State = Literal["composed", "printed", "spoiled", "enclosed", "withdrawn"]
 EventName = Literal["start", "stop", "read", "hand", "misread", "recheck", "spoil", "withdraw", "pull"]
 Problem = Literal[
     "unreadable", "sides-differ", "foreign", "void-copy", "double", "withdrawn-enclosed", "not-asked", "not-printed",
-    "not-rechecked", "missing", "spoiled", "not-proven",
+    "not-rechecked", "sheet-missing", "set-broken", "missing", "spoiled", "not-proven",
 ]  # fmt: skip
 
 WINDOW: Final = 5  # pieces before a stop that are read again (printing-bureau-2015)
@@ -41,6 +43,8 @@ PROBLEMS: Final[Mapping[Problem, str]] = {
     "not-asked": "依頼のない引抜き",
     "not-printed": "印字の記録がない通し番号",
     "not-rechecked": "停止後の読み直しがないまま再開",
+    "sheet-missing": "前の用紙が読まれていないシート（組の欠け）",
+    "set-broken": "前の通し番号の用紙が揃わないまま来たシート",
     "missing": "封入も引抜きもされていない（欠落）",
     "spoiled": "破損したまま再作成されていない",
     "not-proven": "引抜きの現物が読まれていない",
@@ -81,11 +85,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Line:
-    """The memory of an enclosing line: the last pieces enclosed, those to be read again, and the findings not cleared."""
+    """The memory of an enclosing line: the last pieces enclosed, those to be read again, and the findings not cleared.
+
+    open  the front mark of the last sheet read into an envelope to which more sheets of that piece belong, else empty
+    """
 
     read: int = 0
     recent: tuple[str, ...] = ()
     recheck: frozenset[str] = frozenset()
+    open: str = ""
     findings: tuple[Finding, ...] = ()
     pulled: int = 0
 
@@ -141,7 +149,7 @@ def follow(line: Line, piece: Piece | None, asked: bool, event: Event) -> tuple[
         case "start" | "misread":
             return line, None
         case "stop":
-            return replace(line, recheck=frozenset(line.recent)), None
+            return replace(line, recheck=frozenset(line.recent), open=""), None
         case "pull":
             return _pull(line, event), None
         case "recheck":
@@ -181,30 +189,63 @@ def _sheet_problem(piece: Piece | None, event: Event) -> Problem | None:
 
 
 def _enclose(line: Line, piece: Piece, asked: bool, event: Event) -> tuple[Line, Piece | None]:
-    if line.recheck:
-        return _find(line, event, "not-rechecked"), None
-    if piece.state == "spoiled":
-        return _find(line, event, "void-copy"), None
-    if piece.state != "printed":
-        return _find(line, event, "double"), None
-    if asked:
-        return _find(line, event, "withdrawn-enclosed"), None
+    front = SheetMark.parse(event.front)
+    if problem := _not_to_enclose(line, piece, asked) or _out_of_turn(line.open, front):
+        return _find(line, event, problem), None
+    if front.sheet < front.of:
+        return replace(line, open=event.front), None
     recent = (*line.recent, piece.piece)[-WINDOW:]
-    return replace(line, recent=recent), replace(piece, state="enclosed")
+    return replace(line, recent=recent, open=""), replace(piece, state="enclosed")
+
+
+def _not_to_enclose(line: Line, piece: Piece, asked: bool) -> Problem | None:
+    """Why no sheet of the piece may go into an envelope now."""
+    if line.recheck:
+        return "not-rechecked"
+    if piece.state == "spoiled":
+        return "void-copy"
+    if piece.state != "printed":
+        return "double"
+    return "withdrawn-enclosed" if asked else None
+
+
+def _out_of_turn(open_: str, front: SheetMark) -> Problem | None:
+    """What is wrong with a sheet's place among those of its piece."""
+    if not open_:
+        return None if front.sheet == 1 else "sheet-missing"
+    before = SheetMark.parse(open_)
+    if (front.piece, front.of) != (before.piece, before.of):
+        return "set-broken"
+    if front.sheet <= before.sheet:
+        return "double"
+    return None if front.sheet == before.sheet + 1 else "sheet-missing"
 
 
 def _spoil(line: Line, piece: Piece, _asked: bool, event: Event) -> tuple[Line, Piece | None]:
+    if piece.state == "spoiled" and _one_of_several(event):
+        return line, None  # the other sheets of its set
     if piece.state not in ("printed", "enclosed"):
         return _find(line, event, "double"), None
-    return replace(line, recheck=line.recheck - {piece.piece}), replace(piece, state="spoiled")
+    return _without(line, piece), replace(piece, state="spoiled")
 
 
 def _withdraw(line: Line, piece: Piece, asked: bool, event: Event) -> tuple[Line, Piece | None]:
     if not asked:
         return _find(line, event, "not-asked"), None
     if piece.state == "withdrawn":
-        return _find(line, event, "double"), None
-    return replace(line, recheck=line.recheck - {piece.piece}), replace(piece, state="withdrawn")
+        return (line if _one_of_several(event) else _find(line, event, "double")), None
+    return _without(line, piece), replace(piece, state="withdrawn")
+
+
+def _one_of_several(event: Event) -> bool:
+    """Whether the sheet is one of several of its piece; which of them came before is not kept where the piece has its end."""
+    return SheetMark.parse(event.front).of > 1
+
+
+def _without(line: Line, piece: Piece) -> Line:
+    """The line after a piece was taken off it: it is not read again, and none of its sheets is in an open envelope."""
+    still_open = "" if line.open[:20] == piece.piece else line.open
+    return replace(line, recheck=line.recheck - {piece.piece}, open=still_open)
 
 
 def _pull(line: Line, event: Event) -> Line:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 import orjson
@@ -44,24 +45,30 @@ class Inserter:
     def run(self, sheets: Iterable[tuple[str, str]]) -> Iterator[bytes]:
         """Read-log lines for sheets given as (front mark, back mark)."""
         yield self._line("start")
-        for front, back in sheets:
-            yield from self._sheet(front, back)
+        for piece, group in groupby(sheets, lambda sheet: sheet[0][:20]):
+            if piece in self._reject:
+                yield from (self._line("withdraw", front) for front, _ in group)
+            else:
+                yield from self._piece(list(group))
 
-    def _sheet(self, front: str, back: str) -> Iterator[bytes]:
+    def _piece(self, sheets: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+        """What belongs into one envelope. After a stop it is fed again from its first sheet; of a torn one nothing is
+        enclosed any more."""
         if self._happens(self._troubles.stop):
+            gathered = self._chance.randrange(len(sheets))  # sheets fed before the stop
+            yield from (self._line("read", front, back) for front, back in sheets[:gathered])
             yield self._line("stop")
             for seen in self._recent:
                 yield self._line("recheck", seen)
             yield self._line("start")
-        if self._happens(self._troubles.misread):
-            yield self._line("misread")
-        if front[:20] in self._reject:
-            yield self._line("withdraw", front)
-        elif self._happens(self._troubles.torn):
-            yield self._line("spoil", front)
-        else:
+        for front, back in sheets:
+            if self._happens(self._troubles.misread):
+                yield self._line("misread")
+            if self._happens(self._troubles.torn):
+                yield self._line("spoil", front)
+                return
             yield self._line("read", front, back)
-            self._recent.append(front)
+        self._recent.append(sheets[-1][0])
 
     @property
     def written(self) -> int:

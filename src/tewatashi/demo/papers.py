@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -26,11 +27,13 @@ def files_of(folder: Path, job: str, copy: int) -> list[Path]:
 
 
 def sheets_of(file: Path) -> Iterator[tuple[str, str]]:
-    """Front and back mark of each sheet, as the codes on it say them: piece, copy, sheet 1 of 1, side."""
+    """Front and back mark of each sheet, as the codes on it say them: piece, copy, sheet n of m, side."""
     copy = file.stem.rsplit("-", 2)[1]
-    pieces = _pieces(file)
-    for front, back in zip(pieces, pieces, strict=True):
-        yield f"{front}{copy}111", f"{back}{copy}112"
+    for piece, pages in groupby(_pieces(file)):
+        of, odd = divmod(len(list(pages)), 2)
+        assert not odd, "every sheet has a front and a back"
+        for sheet in range(1, of + 1):
+            yield f"{piece}{copy}{sheet}{of}1", f"{piece}{copy}{sheet}{of}2"
 
 
 def _pieces(file: Path) -> Iterator[str]:

@@ -190,6 +190,7 @@ def _line(row: EnclosingLine) -> Line:
         read=row.read,
         recent=tuple(row.recent),
         recheck=frozenset(row.recheck),
+        open=row.open,
         findings=tuple(Finding(n, problem, mark) for n, problem, mark in row.findings),
         pulled=row.pulled,
     )
@@ -197,7 +198,7 @@ def _line(row: EnclosingLine) -> Line:
 
 def _save(row: EnclosingLine, line: Line, *, machine: int) -> None:
     row.read, row.machine, row.pulled = line.read, machine, line.pulled
-    row.recent, row.recheck = list(line.recent), sorted(line.recheck)
+    row.recent, row.recheck, row.open = list(line.recent), sorted(line.recheck), line.open
     row.findings = [[finding.n, finding.problem, finding.mark] for finding in line.findings]
     row.save()
 

@@ -86,6 +86,7 @@ class EnclosingLine(models.Model):
     machine = models.BigIntegerField(default=0)
     recent: Any = models.JSONField(default=list)
     recheck: Any = models.JSONField(default=list)
+    open = models.CharField(max_length=24, blank=True, default="")
     findings: Any = models.JSONField(default=list)
     pulled = models.PositiveIntegerField(default=0)
 

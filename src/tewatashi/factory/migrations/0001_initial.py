@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('machine', models.BigIntegerField(default=0)),
                 ('recent', models.JSONField(default=list)),
                 ('recheck', models.JSONField(default=list)),
+                ('open', models.CharField(blank=True, default='', max_length=24)),
                 ('findings', models.JSONField(default=list)),
                 ('pulled', models.PositiveIntegerField(default=0)),
             ],
