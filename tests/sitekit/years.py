@@ -44,16 +44,16 @@ def main(config: str, closed: int) -> dict[str, Any]:
     from django.core.management import call_command
 
     from tewatashi.sitekit.worklist import closed_jobs, worklist
-    from tewatashi.ward.views.home import _row
+    from tewatashi.ward.todo import row_of
 
     call_command("migrate", verbosity=0)
     _fill(closed)
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        found = worklist(_row, lambda _: ())
-    shown = closed_jobs(_Asked({}), _row)  # type: ignore[arg-type]
-    pages = [closed_jobs(_Asked({"year": "2021", "page": str(n)}), _row) for n in (1, 2)]  # type: ignore[arg-type]
+        found = worklist(row_of, lambda _: ())
+    shown = closed_jobs(_Asked({}), row_of)  # type: ignore[arg-type]
+    pages = [closed_jobs(_Asked({"year": "2021", "page": str(n)}), row_of) for n in (1, 2)]  # type: ignore[arg-type]
     return {
         "open": [row.job.number for row in found["rows"]], "queries": len(asked), "years": shown["years"],
         "pages": [[row.job.number for row in page["rows"]] for page in pages], "last": [row.job.number for row in shown["rows"]],

@@ -76,11 +76,6 @@ def test_the_next_act_of_a_disc_is_offered_first() -> None:
     ]  # fmt: skip
 
 
-def test_what_is_overdue_comes_first() -> None:
-    first = agenda.agenda(BY_LINE[0][0], standing(), datetime.fromisoformat("2026-12-10T09:00:00+09:00"))[0]
-    assert (first.urgency, "10日過ぎています" in first.text) == ("late", True)
-
-
 @pytest.mark.accident("kaminokawa-2015")
 @pytest.mark.requirement("WARD-CD-4")
 def test_a_medium_that_does_not_come_is_late_the_same_day() -> None:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, live_copies
-from tewatashi.sitekit.clock import JAPAN
 from tewatashi.sitekit.story import Due
 from tewatashi.ward.carried import by_disc
 from tewatashi.ward.carried_agenda import carried_agenda
@@ -19,23 +18,8 @@ def agenda(job: Job, standing: Standing, now: datetime) -> list[Due]:
         return []
     carrying = carried_agenda(job, standing, now)
     if job.cancelled:
-        found = [*carrying, *_after_cancelling(job)]
-    else:
-        found = [*_late(job, now.astimezone(JAPAN).date()), *_trouble(job), *_next(job, standing, carrying)]
-    return sorted(found, key=lambda due: due.rank)
-
-
-def _late(job: Job, today: date) -> list[Due]:
-    page, found = f"/jobs/{job.number}", []
-    for name, by, kind in (("納品", job.deliver_by, "delivery-confirmed"), ("消去", job.erase_by, "erasure-verified")):
-        left = (by - today).days
-        if job.did(kind):
-            continue
-        if left < 0:
-            found.append(Due("late", f"{name}の期限を{-left}日過ぎています", page))
-        elif left <= 2:
-            found.append(Due("soon", f"{name}の期限まで{f'あと{left}日' if left else '今日限り'}です", page))
-    return found
+        return sorted([*carrying, *_after_cancelling(job)], key=lambda due: due.rank)
+    return sorted([*_trouble(job), *_next(job, standing, carrying)], key=lambda due: due.rank)
 
 
 def _trouble(job: Job) -> list[Due]:
@@ -54,7 +38,7 @@ def _trouble(job: Job) -> list[Due]:
 def _after_cancelling(job: Job) -> list[Due]:
     page = f"/jobs/{job.number}"
     if job.ever_opened and not job.did("erasure-claimed"):
-        return [Due("waiting", "中止した案件のデータ消去報告書を待っています", page)]
+        return [Due("waiting", "中止した案件のデータ消去報告書を待っています", page, ("not-reported", "not-erased"))]
     if job.ever_opened and not job.did("erasure-verified"):
         return [Due("now", "残存調査で消去を検証する", f"{page}/verify")]
     if left := live_copies(job):
@@ -71,7 +55,7 @@ def _next(job: Job, standing: Standing, carrying: list[Due]) -> list[Due]:
     if not job.did("delivery-confirmed"):
         return _until_delivery(job, standing, carrying)
     if not job.did("erasure-claimed"):
-        return [*carrying, Due("waiting", "データ消去報告書を待っています", page)]
+        return [*carrying, Due("waiting", "データ消去報告書を待っています", page, ("not-reported", "not-erased"))]
     if not job.did("erasure-verified"):
         return [*carrying, Due("now", "残存調査で消去を検証する", f"{page}/verify")]
     return carrying or [Due("now", "案件を終了する", f"{page}/close")]
@@ -98,26 +82,12 @@ def contract_agenda(standing: Standing, today: date) -> list[Due]:
     if today > standing.contract.ends:
         return []
     page, found = f"/contracts/{standing.contract.number}", []
-    for name, left in certificates(standing, today):
-        if left is not None and left < 0:
-            found.append(Due("late", f"{name}の有効期限が切れています", page))
-        elif left is not None and left <= 90:
-            found.append(Due("soon", f"{name}の有効期限まであと{left}日です", page))
     if standing.workflow == 0:
         found.append(Due("now", "業務フローを作成し、委託先と共有する", f"{page}/workflow"))
     elif standing.acknowledged != standing.workflow:
-        found.append(Due("waiting", f"業務フロー第{standing.workflow}版の確認を待っています", page))
+        found.append(Due("waiting", f"業務フロー第{standing.workflow}版の確認を待っています", page, ("workflow",)))
     if standing.roster != standing.accepted:
         found.append(Due("now", f"取扱者名簿第{standing.roster}版を確認し、承認する", f"{page}/accept-roster"))
     elif standing.roster == 0:
-        found.append(Due("waiting", "取扱者名簿の提出を待っています", page))
+        found.append(Due("waiting", "取扱者名簿の提出を待っています", page, ("no-roster",)))
     return found
-
-
-def certificates(standing: Standing, today: date) -> list[tuple[str, int | None]]:
-    """Name and days left of each certification that the contract needs; None where it is not registered."""
-    contract = standing.contract
-    needed = [("プライバシーマーク", contract.privacy_mark)]
-    if contract.channel == "lgwan":
-        needed.append(("LGWAN-ASP の認証", contract.lgwan_asp))
-    return [(name, (one.expires - today).days if one else None) for name, one in needed]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -14,9 +16,9 @@ class WardConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from tewatashi.sitekit import exchange
+        from tewatashi.sitekit import digest, exchange, overdue
         from tewatashi.sitekit.loops import loop
-        from tewatashi.ward import carrying, sealing, services
+        from tewatashi.ward import carrying, sealing, services, todo
 
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
         if not settings.SITE.by_hand:
@@ -25,3 +27,7 @@ class WardConfig(AppConfig):
         loop("sweep", every=60)(sealing.sweep)
         loop("media", every=60)(carrying.sweep)
         loop("arrivals", every=60)(carrying.watch)
+        loop("overdue", every=overdue.EVERY)(
+            partial(overdue.watch, overdue.of_open_jobs_and_certificates, but={"not-arrived"})
+        )
+        loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))

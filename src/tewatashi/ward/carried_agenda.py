@@ -20,7 +20,7 @@ def carried_agenda(job: Job, standing: Standing, now: datetime) -> list[Due]:
     page = f"/jobs/{job.number}"
     found = [Due("late", f"確認書 {one.number} に、相違があると回答されています", page) for one in ways.disputed(job)]
     found += [
-        Due("late", f"媒体 {medium.number} の到着が、予定（{trip.expected.astimezone(JAPAN):%m/%d %H:%M}）を過ぎています", page)
+        Due("late", f"媒体 {medium.number} の到着が、予定（{trip.expected.astimezone(JAPAN):%m/%d %H:%M}）を過ぎています", page, ("not-arrived",))
         for medium, trip in ways.overdue(job, now)
     ]  # fmt: skip
     if ways.by_disc(standing):
@@ -51,7 +51,9 @@ def _on_the_way(job: Job, now: datetime, page: str) -> Iterator[Due]:
     for medium, trip in ways.on_the_way(job):
         if now <= trip.expected:
             expected = f"{trip.expected.astimezone(JAPAN):%m/%d %H:%M}"
-            yield Due("waiting", f"媒体 {medium.number} の到着の確認を待っています（予定 {expected}）", page)
+            yield Due(
+                "waiting", f"媒体 {medium.number} の到着の確認を待っています（予定 {expected}）", page, ("not-arrived",)
+            )
 
 
 def _back(job: Job, now: datetime, page: str) -> Iterator[Due]:
@@ -71,4 +73,4 @@ def _to_end(job: Job, page: str) -> Iterator[Due]:
 def _unanswered(job: Job, page: str) -> Iterator[Due]:
     if waiting := ways.waiting(job):
         numbers = "・".join(one.number.rpartition("-")[2] for one in waiting)
-        yield Due("waiting", f"確認書 {numbers} の、委託先の確認を待っています", page)
+        yield Due("waiting", f"確認書 {numbers} の、委託先の確認を待っています", page, ("not-countersigned",))

@@ -172,7 +172,7 @@ def erase_images(job: Job, parcel: str) -> None:
 
 
 def watch() -> None:
-    """Raise an alarm for every medium that did not come in time, and for what did not come back (WARD-CD-4, FAC-CD-3)."""
+    """Raise an alarm for every medium that did not come in time (WARD-CD-4); what is due by a day has its own watch."""
     now = clock.now()
     for number in acting.open_job_numbers():
         job = acting.known_job(number)
@@ -182,15 +182,3 @@ def watch() -> None:
                 expected=f"{trip.expected.astimezone(JAPAN):%Y-%m-%d %H:%M}まで",
                 do="運搬した人と委託先に、直ちに所在を確かめてください。", requirement="WARD-CD-4",
             ))  # fmt: skip
-        _watch_returns(job, now.date())
-
-
-def _watch_returns(job: Job, today: date) -> None:
-    standing = acting.known_standing(job.contract)
-    if today <= job.erase_by or not carried.by_disc(standing):
-        return
-    for thing in carried.to_come_back(job):
-        alarms.raise_once("thing-not-returned", f"{job.number} {thing.number}", Refused(
-            "thing-not-returned", f"{thing.what}が、消去の期限までに返却されていません。", found="記録なし",
-            expected=f"{job.erase_by}まで", do="委託先に所在を確かめ、返却を受けてください。", requirement="FAC-CD-3",
-        ))  # fmt: skip

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting
 from tewatashi.sitekit.jobpage import job_facts
-from tewatashi.ward import story
-from tewatashi.ward.agenda import agenda
+from tewatashi.ward import story, todo
 from tewatashi.ward.models import Parcel
 
 
@@ -17,7 +16,7 @@ def state_of(number: str) -> dict[str, Any]:
     standing = acting.known_standing(job.contract)
     parcel = Parcel.objects.filter(pk=job.parcel).first()
     return {
-        **job_facts(job, standing, story.state_words(job, standing), agenda(job, standing, clock.now())),
+        **job_facts(job, standing, story.state_words(job, standing), todo.of_job(job, standing)),
         "sha256": job.sha256,
         "size": job.size,
         "at_gateway": parcel is not None and parcel.arrived_at is not None,

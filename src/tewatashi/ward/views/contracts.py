@@ -9,7 +9,7 @@ from tewatashi.core.custody import STEP_NAMES
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
-from tewatashi.ward import agenda, contracts
+from tewatashi.ward import contracts, todo
 from tewatashi.ward.forms import ContractForm, WorkflowForm, contract_initial
 from tewatashi.ward.views.shown import EVERYBODY, form_page
 
@@ -35,7 +35,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "standing": standing,
         "contract": standing.contract,
-        "agenda": agenda.contract_agenda(standing, today),
+        "agenda": todo.of_contract(standing),
         "certificates": contracts.certificate_rows(standing, today),
         "versions": contracts.versions(number, names_under(number)),
         "jobs": contracts.jobs_of(number),

@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tewatashi.core.custody import MEDIUM
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting
 from tewatashi.sitekit.jobpage import job_page
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.timeline import Teller
-from tewatashi.ward import agenda, jobs, receipts, story
+from tewatashi.ward import jobs, receipts, story, todo
 from tewatashi.ward.forms import JobForm
 from tewatashi.ward.state import state_of
 from tewatashi.ward.views.shown import EVERYBODY, form_page, opens_to
@@ -42,7 +42,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         **job_page(job, standing, history, sites=story.sites(job, standing), teller=teller, papers=papers),
         "state": story.state_words(job, standing),
         "steps": story.steps(job, standing),
-        "agenda": agenda.agenda(job, standing, clock.now()),
+        "agenda": todo.of_job(job, standing),
         "counts": story.counts(job, jobs.counted(history)),
         "too_late": story.too_late(job),
         "may": [one for one in story.may(job, standing) if opens_to(one[2], request.user.roles)],
