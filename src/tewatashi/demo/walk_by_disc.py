@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +28,7 @@ from tewatashi.sitekit import clock
 _SERIAL: Final = "CMDR47G-0001"
 _CASE: Final = "C-7"
 _DPI: Final = 200
+_ON_THE_WAY: Final = timedelta(hours=3)
 
 
 @dataclass
@@ -37,7 +40,12 @@ class DiscJob(MainJob):
     image: Path = Path()
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
-        changed = {"send": self._by_medium, "hand_notice": self._keep_and_burn, "erase": self._give_back_and_erase}
+        changed = {
+            "send": self._by_medium,
+            "hand_notice": self._keep_and_burn,
+            "deliver": self._deliver_and_confirm,
+            "erase": self._give_back_and_erase,
+        }
         for name, step in super().steps():
             yield _NAMES.get(step.__name__, name), changed.get(step.__name__, step)
 
@@ -84,14 +92,16 @@ class DiscJob(MainJob):
         ward, factory, made = self.staff.sato, self.staff.takahashi, {"medium": f"{self.number}-M01"}
         if "medium-handed" not in self._ward()["done"]:
             self._next_day()
-            today = clock.now().date().isoformat()
+            today, expected = clock.now().date().isoformat(), clock.now() + _ON_THE_WAY
             ward.fill(
-                self._page("hand-medium"), to="takahashi", case=_CASE, key_holder="suzuki", on=today, expected_on=today, expected_at="17:00"
+                self._page("hand-medium"), to="takahashi", case=_CASE, key_holder="suzuki", on=today,
+                expected_on=expected.date().isoformat(), expected_at=f"{expected:%H:%M}",
             )  # fmt: skip
             self.say(f"  {today} 高橋が媒体 {made['medium']} を鍵付きケースで引き取り、鍵は鈴木が持つ")
         self._await("媒体の受渡しの記録が届く", lambda: "medium-handed" in self._factory()["done"])
         if "medium-arrived" not in self._factory()["done"]:
             factory.fill(self._page("arrive"), case=_CASE, intact="yes", place=MEDIA_SAFE)
+        self._countersign()
         if "parcel-received" not in self._factory()["done"]:
             factory.fill(self._page("take-in"), files={"image": self.image.read_bytes()})
         if "password-notice-handed" not in self._ward()["done"]:
@@ -101,6 +111,7 @@ class DiscJob(MainJob):
         self._carry_on_paper(ward, factory)
         self._await("受領の知らせが区に届く", lambda: "parcel-received" in self._ward()["done"])
         self._await("区の複製が消える", lambda: not self._alive_data("ward"))
+        self._countersign()
         notice = self._thing("パスワード通知書")
         if notice["hand"] is not None:
             self.staff.suzuki.fill(self._page("move"), thing=notice["id"], place=NOTICE_SAFE, hand="")
@@ -122,6 +133,8 @@ class DiscJob(MainJob):
                     on=clock.now().date().isoformat(),
                 )  # fmt: skip
                 self.say(f"  {clock.now().date()} {what}の返却を受ける")
+                self._await("返却の記録が届く", partial(self._is_back, what))
+                self._countersign()
         if self._thing("媒体")["alive"]:
             ward.fill(
                 self._page("destroy-medium"),
@@ -133,8 +146,11 @@ class DiscJob(MainJob):
         if self._thing("パスワード通知書")["alive"]:
             ward.fill(self._page("shred-notice"), thing=self._thing("パスワード通知書")["id"], witness="tanaka")
         self._await("返却の記録が届く", lambda: not self._thing("パスワード通知書", at="factory")["alive"])
-        self._countersign()
         self.erase()
+
+    def _deliver_and_confirm(self) -> None:
+        self.deliver()
+        self._countersign()
 
     def _countersign(self) -> None:
         """The factory's supervisor confirms each record of the ward."""
@@ -179,6 +195,9 @@ class DiscJob(MainJob):
         things = (self._ward() if at == "ward" else self._factory())["things"]
         found: dict[str, Any] = next(thing for thing in things if thing["what"] == what)
         return found
+
+    def _is_back(self, what: str) -> bool:
+        return bool(self._thing(what, at="factory")["site"] == "ward")
 
     def _alive_data(self, site: str) -> list[str]:
         alive = [t for t in self._ward()["things"] if t["alive"] and t["site"] == site]
