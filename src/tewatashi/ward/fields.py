@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import date, time
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 
-from tewatashi.ward.days import day_of
-
-_TIME: Final = re.compile(r"([0-9]{1,2})(?::|時)(?:([0-9]{1,2})分?)?")
+from tewatashi.ward.days import day_of, time_of
 
 
 class DayField(forms.CharField):
@@ -43,13 +40,12 @@ class TimeField(forms.CharField):
         self.error_messages["required"] = f"{self.label}を入力してください。"
 
     def clean(self, value: Any) -> time | None:
-        text = "".join(unicodedata.normalize("NFKC", super().clean(value)).split())
+        text = super().clean(value)
         if not text:
             return None
         try:
-            hour, minute = _TIME.fullmatch(text).groups("0")  # type: ignore[union-attr]
-            return time(int(hour), int(minute))
-        except (AttributeError, ValueError):
+            return time_of(text)
+        except ValueError:
             raise forms.ValidationError(f"{self.label}が時刻ではありません。例のように入力してください。") from None
 
 
