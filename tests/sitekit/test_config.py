@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from contextlib import suppress
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit.config import SiteConfig, load_config, parse_config
+from tewatashi.sitekit.config import Mail, SiteConfig, load_config, parse_config
 from tewatashi.sitekit.setup import NewSite, make_site
 
 plain = st.recursive(
@@ -69,6 +70,28 @@ def test_whom_a_finder_calls_stands_as_it_is_printed(tables: dict[str, Any]) -> 
     assert parse(tables, site={"contact": lines}).contact == tuple(lines)
 
 
+MAIL = {"host": "mail.ward.example", "from": "tewatashi@ward.example", "to": ["kacho@ward.example"], "at": "08:30"}
+
+
+def test_mail_is_off_until_a_relay_is_named(tables: dict[str, Any]) -> None:
+    assert parse(tables).mail is None
+    mail = parse(tables, mail=MAIL).mail
+    assert mail == Mail("mail.ward.example", 25, "tewatashi@ward.example", ("kacho@ward.example",), time(8, 30))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"from": "a@b.example\nBcc: c@d.example"}, {"from": "no address"}, {"to": []}, {"to": ["a@b.example, c@d.example"]},
+        {"to": "a@b.example"}, {"at": "8 o'clock"}, {"at": "08:30+09:00"}, {"port": 0}, {"password": "secret"},
+    ],
+)  # fmt: skip
+def test_mail_with_a_doubtful_value_is_refused(tables: dict[str, Any], change: dict[str, Any]) -> None:
+    with pytest.raises(Refused) as refused:
+        parse(tables, mail={**MAIL, **change})
+    assert refused.value.code in ("config-wrong", "config-unknown-key")
+
+
 def test_a_database_password_is_not_taken_from_the_file(tables: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         parse(tables, site={"database": "postgresql://ward:secret@db/ward"})
@@ -83,7 +106,11 @@ def test_only_the_listed_networks_are_answered(tables: dict[str, Any]) -> None:
     assert [listen.admits(one) for one in ("10.2.0.1", "192.168.0.1", "", "x", "::1")] == [False] * 5
 
 
-@given(changes=st.dictionaries(st.sampled_from(("site", "listen", "login", "peer", "other")), plain, max_size=3))
+@given(
+    changes=st.dictionaries(
+        st.sampled_from(("site", "listen", "login", "peer", "mail", "calendar", "other")), plain, max_size=3
+    )
+)
 def test_any_tables_give_a_site_or_a_refusal(tables: dict[str, Any], changes: dict[str, Any]) -> None:
     with suppress(Refused):
         parse_config({**tables, **changes}, Path("/srv/site.toml"))
