@@ -41,7 +41,7 @@ _BANKS: Final = (
 )
 _CLASSES: Final = ("区分ア", "区分イ", "区分ウ", "区分エ", "区分オ", "一般", "現役並みⅡ")
 _MOST_MEMBERS: Final = 8
-_MOST_LINES: Final = 100
+_MOST_LINES: Final = 60
 
 Maker = Callable[[random.Random, Record, date], Record]
 
