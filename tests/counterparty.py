@@ -8,7 +8,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 
-from tests.core.cast_of_acts import CONTRACT, PEOPLE, STEPS
+from tests.core.cast_of_acts import CONTRACT, PEOPLE, STEPS, prepared_acts
+from tewatashi.core.acts import Act
 from tewatashi.core.age import Passphrase
 from tewatashi.core.contract import PLACES
 from tewatashi.core.cover import Cover, write_cover
@@ -76,6 +77,12 @@ def workflow_body() -> dict[str, object]:
 
 def roster_body() -> dict[str, object]:
     return {"contract": CONTRACT["contract"], "version": 1, "people": PEOPLE}
+
+
+def preparation_acts(contract: str | None = None) -> list[Act]:
+    """What factory and ward tell of contacts, training and pledges, each handed in today."""
+    today = datetime.now(JAPAN).date().isoformat()
+    return list(prepared_acts(today, contract or str(CONTRACT["contract"])))
 
 
 @dataclass(frozen=True)

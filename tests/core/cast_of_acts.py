@@ -39,6 +39,27 @@ def contract_acts(**changes: object) -> Iterator[Act]:
     yield act("workflow-acknowledged", "factory", "suzuki", contract="R8-1", version=1)
     yield act("roster-submitted", "factory", "suzuki", contract="R8-1", version=1, people=PEOPLE)
     yield act("roster-accepted", "ward", "tanaka", contract="R8-1", version=1)
+    yield from prepared_acts()
+
+
+EMERGENCY: dict[str, object] = {
+    "contacts": [{"name": "鈴木", "duty": "取扱責任者", "phone": "03-0000-0000"}], "procedure": "直ちに区の責任者に連絡する。",
+}  # fmt: skip
+
+
+CAST = tuple(one["id"] for one in PEOPLE)
+
+
+def prepared_acts(day: str = "2026-11-20", contract: str = "R8-1", people: tuple[str, ...] = CAST) -> Iterator[Act]:
+    """Contacts, training and pledges of these people, handed in on this day and accepted."""
+    number: dict[str, object] = {"contract": contract, "version": 1}
+    yield act("emergency-submitted", "factory", "suzuki", **number, **EMERGENCY)
+    yield act(
+        "training-reported", "factory", "suzuki", **number, held_on=day, content="個人情報保護", people=list(people)
+    )
+    yield act("pledges-submitted", "factory", "suzuki", **number, people=[{"id": one, "on": day} for one in people])
+    for what in ("emergency", "training", "pledges"):
+        yield act("preparation-accepted", "ward", "tanaka", **number, what=what)
 
 
 def standing(**changes: object) -> Standing:

@@ -11,7 +11,7 @@ import pytest
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.counterparty import contract_letters
 from tests.factory.test_disc_intake import disc
-from tests.factory.works import PASSWORD, TODAY, Works
+from tests.factory.works import PASSWORD, TODAY, Works, prepare
 from tewatashi.carriers import lgwan
 from tewatashi.core.contract import MEDIA_CABINET, MEDIA_SAFE, NOTICE_CABINET, NOTICE_SAFE
 
@@ -31,6 +31,7 @@ def contract(works: Works) -> None:
     works.suzuki.act(f"/contracts/{BY_DISC}/acknowledge", {"version": "1"})
     works.suzuki.act(f"/contracts/{BY_DISC}/roster", {f"duty_{one['id']}": one["duty"] for one in PEOPLE})
     works.tell("roster-accepted", "tanaka", None, contract=BY_DISC, version=1)
+    prepare(works, BY_DISC)
 
 
 def left_job(works: Works, folder: Path) -> tuple[str, Path]:

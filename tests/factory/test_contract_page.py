@@ -6,6 +6,8 @@ import pytest
 
 from tests.factory.works import CONTRACT, Works
 
+_ROSTERS = "SELECT count(*) FROM sitekit_ledgerentry WHERE kind = 'roster-submitted' AND contract = ?"
+
 
 def test_contract_workflow_and_roster_are_shown_as_they_stand(works: Works) -> None:
     page = works.takahashi.page(f"/contracts/{CONTRACT}")
@@ -23,7 +25,7 @@ def test_only_a_supervisor_submits_a_roster_or_acknowledges_a_workflow(works: Wo
 def test_a_person_of_another_company_is_not_put_on_the_roster(works: Works) -> None:
     duties = {"duty_suzuki": "supervisor", "duty_ito": "handler"}
     assert works.suzuki.refused(f"/contracts/{CONTRACT}/roster", duties) == "other-company"
-    assert works.rows("SELECT count(*) FROM sitekit_ledgerentry WHERE kind = 'roster-submitted'") == [(1,)]
+    assert works.rows(_ROSTERS, CONTRACT) == [(1,)]
 
 
 def test_a_workflow_is_acknowledged_once_and_only_the_version_that_stands(works: Works) -> None:

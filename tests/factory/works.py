@@ -268,13 +268,24 @@ def open_works(folder: Path, database: str = "sqlite", printer: str = "") -> Ite
 
 
 def _agree(works: Works) -> None:
-    """Contract, workflow and roster stand; 渡辺 has an account but is not on the roster any more."""
+    """Contract, workflow, roster and preparation stand; 渡辺 has an account but is not on the roster any more."""
     for letter in contract_letters(works.ward, "factory.test"):
         lgwan.post_letter(works.line, letter)
     works.tell("workflow-published", "tanaka", None, contract=CONTRACT, version=1, steps=STEPS)
     works.suzuki.act(f"/contracts/{CONTRACT}/acknowledge", {"version": "1"})
     works.suzuki.act(f"/contracts/{CONTRACT}/roster", {f"duty_{one['id']}": one["duty"] for one in PEOPLE})
     works.tell("roster-accepted", "tanaka", None, contract=CONTRACT, version=1)
+    prepare(works, CONTRACT)
+
+
+def prepare(works: Works, contract: str) -> None:
+    """Contacts, training and pledges of everyone on the roster, handed in today and accepted."""
+    page, today, people = f"/contracts/{contract}", TODAY.isoformat(), [one["id"] for one in PEOPLE]
+    works.suzuki.act(f"{page}/emergency", {"contacts": "鈴木、取扱責任者、03-0000-0000", "procedure": "区に連絡する。"})
+    works.suzuki.act(f"{page}/training", {"on": today, "content": "個人情報保護", "people": people})
+    works.suzuki.act(f"{page}/pledges", {"on": today, "people": people})
+    for what in ("emergency", "training", "pledges"):
+        works.tell("preparation-accepted", "tanaka", None, contract=contract, what=what, version=1)
 
 
 def _until_cut(person: Person, path: str, data: Mapping[str, Any] | None) -> None:

@@ -29,6 +29,7 @@ from tests.counterparty import (
     SealedParcel,
     contract_letters,
     job_body,
+    preparation_acts,
     roster_body,
     sealed_parcel,
     workflow_body,
@@ -152,6 +153,11 @@ class Station:
         self.end.tell(self.name, "workflow-acknowledged", "suzuki", None, contract=contract, version=1)
         self.end.tell(self.name, "roster-submitted", "suzuki", None, **roster_body())
         self.tell("roster-accepted", "tanaka", None, {"contract": contract, "version": 1})
+        for act in preparation_acts():
+            if act.site == "ward":
+                self.tell(act.kind, act.by, None, dict(act.body))
+            else:
+                self.end.tell(self.name, act.kind, act.by, None, **act.body)
 
     def job(self, records: int = 3, **changes: object) -> str:
         """A job that the ward has just opened."""

@@ -134,7 +134,16 @@ def agreed(two: Two) -> Two:
     assert "相手は、こちらの記録をさらに3件受け取っています" in said
     two.tanaka.fill(f"/contracts/{CONTRACT}/accept-roster")
     give(two.suzuki, scanner.pdf_of(scanner.pages(two.paper_of(two.tanaka), angle=-3, fax=True)))
-    assert "承認済み" in two.suzuki.page(f"/contracts/{CONTRACT}")
+    assert "承認済み 第1版" in two.suzuki.page(f"/contracts/{CONTRACT}")
+    two.suzuki.fill(
+        f"/contracts/{CONTRACT}/emergency", contacts="鈴木、取扱責任者、03-0000-0000", procedure="区に連絡する。"
+    )
+    two.suzuki.fill(f"/contracts/{CONTRACT}/training", content="個人情報保護")
+    two.suzuki.fill(f"/contracts/{CONTRACT}/pledges")
+    give(two.tanaka, two.file_of(two.suzuki))
+    for what in ("emergency", "training", "pledges"):
+        two.tanaka.fill(f"/contracts/{CONTRACT}/accept/{what}")
+    give(two.suzuki, two.file_of(two.tanaka))
     return two
 
 

@@ -20,7 +20,7 @@ import httpx
 import orjson
 
 from tests.at_a_screen import Person, TurnedAwayError
-from tests.core.cast_of_acts import PEOPLE, STEPS
+from tests.core.cast_of_acts import CAST, PEOPLE, STEPS, prepared_acts
 from tests.databases import rows_of
 from tests.waiting import until
 from tests.ward.line_end import LineEnd
@@ -164,13 +164,25 @@ class Office:
         return number
 
     def agreed_contract(self, **changes: object) -> str:
-        """A contract with its workflow acknowledged and its roster accepted."""
+        """A contract with its workflow acknowledged, its roster and all preparation accepted."""
         number = self.contract(**changes)
         self.sato.act(f"/contracts/{number}/workflow", {"steps": "\n".join(STEPS)})
         self.end.tell("workflow-acknowledged", "suzuki", None, contract=number, version=1)
         self.end.tell("roster-submitted", "suzuki", None, contract=number, version=1, people=PEOPLE)
         self.tanaka.act(f"/contracts/{number}/accept-roster", {"version": "1"})
+        self.prepare(number)
         return number
+
+    def prepare(self, number: str, people: tuple[str, ...] = CAST) -> None:
+        """Contacts, training and pledges of these people, handed in today and accepted."""
+        acts = list(prepared_acts(TODAY.isoformat(), number, people))
+        *first, last = [one for one in acts if one.site == "factory"]
+        for one in first:
+            self.end.put(self.end.factory.letter(self.end.ward.name, one.kind, one.by, None, dict(one.body)))
+        self.end.tell(last.kind, last.by, None, **last.body)
+        for one in acts:
+            if one.site == "ward":
+                self.tanaka.act(f"/contracts/{number}/accept/{one.text('what')}", {"version": "1"})
 
     def job(self, contract: str, declared: int = 3, **changes: object) -> str:
         """A job just opened."""

@@ -146,6 +146,7 @@ def test_another_contractor_begins_without_the_people_of_the_one_before(office: 
     ito = {"id": "ito", "name": "伊藤", "duty": "supervisor", "employer": "別の印刷"}
     office.end.tell("roster-submitted", "ito", None, contract=contract, version=1, people=[ito])
     office.tanaka.act(f"/contracts/{contract}/accept-roster", {"version": "1"})
+    office.prepare(contract, ("ito",))
     job = office.sealed_job(contract)
     assert office.sato.post(f"/jobs/{job}/password-notice", notice()).status_code == 422  # 高橋 is not theirs
     office.sato.act(f"/jobs/{job}/password-notice", notice(to="ito"))

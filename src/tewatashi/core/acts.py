@@ -124,6 +124,7 @@ def nothing_or(check: Check) -> Check:
 _CERTIFICATE: Final = nothing_or(record({"number": text, "expires": day}))
 _PERSON_RECORD: Final = record({"id": person, "name": text, "duty": one_of("supervisor", "handler"), "employer": text})
 _CLAUSE: Final = record({"number": text, "heading": text, "rules": list_of(text, most=50)})
+_FORBIDDEN: Final = record({"category": text, "words": list_of(text, most=100)})
 _CONTACT: Final = record({"name": text, "duty": text, "phone": text})
 _COUNTS: Final = {
     "composed": count,
@@ -188,7 +189,11 @@ KINDS: Final[Mapping[str, Kind]] = {
     }, of_contract=True, requirements=("FAC-OP-2", "CL-10")),
     "clauses-attached": Kind("特記事項の添付", "ward", ("gateway", "factory"), {
         "contract": text, "version": count, "title": text, "binds": list_of(text, most=20), "clauses": list_of(_CLAUSE, most=100),
+        "forbidden": list_of(_FORBIDDEN, most=20),
     }, of_contract=True, requirements=("WARD-OP-1",)),
+    "category-consented": Kind("収集禁止事項の承諾", "ward", ("gateway", "factory"), {
+        "contract": text, "form": text, "category": text, "reason": text,
+    }, of_contract=True, requirements=("CL-3-5",)),
     "place-consented": Kind("保管場所の追加の承諾", "ward", ("gateway", "factory"), {
         "contract": text, "place": place, "reason": text,
     }, of_contract=True, requirements=("CL-6",)),

@@ -5,7 +5,10 @@ Rules
   WORK-6     PrivacyMark, and over LGWAN the LGWAN-ASP certification, are valid on the day
   WORK-7     nothing is handed over outside the term
   WARD-OP-3  the contractor has acknowledged the current workflow
+  FAC-OP-4   the ward has accepted the current emergency contacts and procedure
+  FAC-OP-5   who acts was trained in this fiscal year; CL-1-2 and has signed the pledge
   FAC-OP-2   the ward has accepted the current roster, and the person who acts is on it
+  CL-3-5     items of a forbidden category are declared only with the ward's recorded consent
   CL-6       personal data stays in the places that the contract lists
   CL-10      everyone on the roster is the contractor's own
 """
@@ -95,6 +98,14 @@ class Clause:
 
 
 @dataclass(frozen=True)
+class Category:
+    """A category of personal data that may not be collected (収集禁止事項), and words by which an item of it is known."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Clauses:
     """The special clauses that the contract carries, and the ordinances and policies that it binds to (WARD-OP-1)."""
 
@@ -102,6 +113,7 @@ class Clauses:
     title: str
     binds: tuple[str, ...]
     clauses: tuple[Clause, ...]
+    forbidden: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,7 @@ class Standing:
     people: tuple[Person, ...] = ()
     clauses: Clauses | None = None
     consented: frozenset[str] = frozenset()
+    categories: frozenset[tuple[str, str]] = frozenset()  # (form, forbidden category) that the ward has consented to
     preparation: Preparation = field(default_factory=Preparation)
 
     @property
@@ -156,6 +169,8 @@ def decide(standing: Standing | None, act: Act) -> Act:
             _expect_version(act, standing.clauses.version + 1 if standing.clauses else 1)
         case "place-consented":
             pass
+        case "category-consented":
+            _refuse_other_form(standing.contract, act.text("form"))
         case _ if act.kind in preparation.KINDS:
             preparation.decide(standing.preparation, act, frozenset(person.id for person in standing.people))
         case _:
@@ -177,20 +192,24 @@ def evolve(standing: Standing | None, act: Act) -> Standing:
 
 def _changed(standing: Standing, act: Act) -> dict[str, Any]:
     """The fields of the standing that an act changes."""
+    changed: dict[str, Any] = {}
     match act.kind:
         case "workflow-published":
-            return {"workflow": act.number("version"), "steps": tuple(cast("list[str]", act.body["steps"]))}
+            changed = {"workflow": act.number("version"), "steps": tuple(cast("list[str]", act.body["steps"]))}
         case "workflow-acknowledged":
-            return {"acknowledged": act.number("version")}
+            changed = {"acknowledged": act.number("version")}
         case "roster-submitted":
-            return {"roster": act.number("version"), "proposed": roster_of(act)}
+            changed = {"roster": act.number("version"), "proposed": roster_of(act)}
         case "roster-accepted":
-            return {"accepted": act.number("version"), "people": standing.proposed}
+            changed = {"accepted": act.number("version"), "people": standing.proposed}
         case "clauses-attached":
-            return {"clauses": _clauses_of(act)}
+            changed = {"clauses": _clauses_of(act)}
         case "place-consented":
-            return {"consented": standing.consented | {act.text("place")}}
-    raise AssertionError(act.kind)
+            changed = {"consented": standing.consented | {act.text("place")}}
+        case "category-consented":
+            changed = {"categories": standing.categories | {(act.text("form"), act.text("category"))}}
+    assert changed, act.kind
+    return changed
 
 
 def _made(standing: Standing | None, contract: Contract) -> Standing:
@@ -202,7 +221,8 @@ def _made(standing: Standing | None, contract: Contract) -> Standing:
         return Standing(contract)
     if contract.contractor != standing.contract.contractor:
         return Standing(
-            contract, workflow=standing.workflow, steps=standing.steps, clauses=standing.clauses, consented=standing.consented
+            contract, workflow=standing.workflow, steps=standing.steps, clauses=standing.clauses, consented=standing.consented,
+            categories=standing.categories,
         )  # fmt: skip
     return replace(standing, contract=contract)
 
@@ -257,6 +277,7 @@ def refuse_hand_over(standing: Standing, today: date) -> None:
             found=f"第{standing.accepted}版", expected=f"第{standing.roster}版",
             do="名簿を確認し、承認してください。", requirement="FAC-OP-2",
         )  # fmt: skip
+    preparation.refuse_without_emergency(standing.preparation)
 
 
 def refuse_unless_on_roster(standing: Standing, person_id: str, duties: tuple[Duty, ...]) -> None:
@@ -272,6 +293,12 @@ def refuse_unless_on_roster(standing: Standing, person_id: str, duties: tuple[Du
             "wrong-duty", "この操作は名簿の役割では行えません。", found=person.duty, expected="・".join(duties),
             do="役割のある人が操作してください。", requirement="FAC-OP-2",
         )  # fmt: skip
+
+
+def refuse_unprepared_person(standing: Standing, person_id: str, duties: tuple[Duty, ...], today: date) -> None:
+    """Refuse who is not on the roster with one of these duties, untrained this fiscal year or unpledged (FAC-OP-5, CL-1-2)."""
+    refuse_unless_on_roster(standing, person_id, duties)
+    preparation.refuse_unprepared(standing.preparation, person_id, today)
 
 
 def refuse_place(standing: Standing, place: str) -> None:
@@ -296,6 +323,10 @@ def _clauses_of(act: Act) -> Clauses:
         act.text("title"),
         tuple(cast("list[str]", act.body["binds"])),
         tuple(Clause(one["number"], one["heading"], tuple(one["rules"])) for one in clauses),
+        tuple(
+            Category(one["category"], tuple(one["words"]))
+            for one in cast("list[dict[str, Any]]", act.body["forbidden"])
+        ),
     )
 
 
@@ -354,6 +385,14 @@ def _refuse_strangers(contract: Contract, people: tuple[Person, ...]) -> None:
         raise Refused(
             "no-supervisor", "名簿に取扱責任者がいません。", do="取扱責任者を登録してください。", requirement="FAC-OP-2"
         )
+
+
+def _refuse_other_form(contract: Contract, form: str) -> None:
+    if form not in contract.forms:
+        raise Refused(
+            "form-not-in-contract", "契約にない帳票です。", found=form, expected="・".join(sorted(contract.forms)),
+            do="契約の帳票を選んでください。", requirement="CL-7",
+        )  # fmt: skip
 
 
 def _expect_version(act: Act, version: int) -> None:

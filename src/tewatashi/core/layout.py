@@ -36,13 +36,17 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """approved: the council approved this item for the form; without it no value of the column leaves the ward."""
+    """approved: the council approved this item for the form; without it no value of the column leaves the ward.
+
+    category: of the forbidden ones (収集禁止事項) the one that the item belongs to, where the layout's writer says so
+    """
 
     name: str
     kind: Kind
     approved: bool
     required: bool = False
     slot: Slot | None = None
+    category: str = ""
 
     def __post_init__(self) -> None:
         if not self.name or not self.name.isprintable() or self.name != self.name.strip():

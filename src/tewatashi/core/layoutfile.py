@@ -276,6 +276,7 @@ def _column(table: _Table, fixed: bool) -> Column:
         approved=table.truth("approved"),
         required=table.truth("required", default=False),
         slot=_slot(table) if fixed else None,
+        category=table.text("category", default=""),
     )
     table.close()
     return column

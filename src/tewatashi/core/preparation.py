@@ -93,6 +93,12 @@ def people_of(act: Act) -> frozenset[str]:
     return frozenset(one if isinstance(one, str) else one["id"] for one in people)
 
 
+def lacking(prepared: Preparation, person: str, today: date) -> list[str]:
+    """What a person lacks today before handling data, as keys of NAMES."""
+    found = ["training"] if (person, fiscal_year(today)) not in prepared.trained else []
+    return found if person in prepared.pledged else [*found, "pledges"]
+
+
 def refuse_without_emergency(prepared: Preparation) -> None:
     """FAC-OP-4: nothing is handed over before the ward has accepted the latest contacts and procedure."""
     found, expected = prepared.accepted.get("emergency", 0), prepared.version("emergency")

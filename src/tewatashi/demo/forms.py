@@ -12,12 +12,13 @@ _NOT_SENT: Final = frozenset({"submit", "button", "reset", "image", "file"})
 @dataclass
 class Form:
     """action: where it goes, empty for the page itself. files: names of its file fields; choices: of its radio buttons and
-    boxes, checked or not."""
+    boxes, checked or not; ticked: the values of those that are checked."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     choices: set[str] = field(default_factory=set)
+    ticked: dict[str, list[str]] = field(default_factory=dict)
 
 
 def forms_of(page: str) -> list[Form]:
@@ -61,7 +62,7 @@ class _Reader(HTMLParser):
         elif kind in ("radio", "checkbox"):
             form.choices.add(name)
             if "checked" in values:
-                form.fields[name] = values.get("value", "on")
+                form.ticked.setdefault(name, []).append(values.get("value", "on"))
         elif kind not in _NOT_SENT:
             form.fields[name] = values.get("value", "")
 

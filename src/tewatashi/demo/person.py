@@ -108,7 +108,9 @@ class Person:
 
     def _send(self, path: str, form: Form, files: Files | None, values: dict[str, str]) -> httpx.Response:
         target = urljoin(path, form.action)
-        return self._browser.post(target, data={**form.fields, **values}, files=dict(files) if files else None)
+        return self._browser.post(
+            target, data={**form.ticked, **form.fields, **values}, files=dict(files) if files else None
+        )
 
     def send(self, path: str, content: bytes) -> httpx.Response:
         """As `post`; TurnedAway if it is refused."""

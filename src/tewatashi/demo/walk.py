@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from tewatashi.core.preparation import NAMES
 from tewatashi.demo import papers
 from tewatashi.demo.inserter import Inserter
 from tewatashi.demo.person import Person
@@ -26,6 +28,15 @@ CONTRACTOR: Final = "見本印刷"
 _LINES_A_CALL: Final = 5000
 _LOOKED_AT: Final = 8  # pages of each file
 _PASSWORD: Final = re.compile(r'id="password"[^>]*>([^<]+)<')
+
+_HANDED_IN: Final[tuple[tuple[str, str, dict[str, str]], ...]] = (
+    ("emergency", NAMES["emergency"], {
+        "contacts": "鈴木 一郎、取扱責任者、03-0000-0001\n高橋 三郎、取扱者、03-0000-0002",
+        "procedure": "1 作業を止め、現場を保つ。\n2 取扱責任者が、直ちに区の責任者に電話で知らせる。\n3 書面で報告し、区の指示に従う。",
+    }),
+    ("training", NAMES["training"], {"content": "個人情報の適正な管理、情報セキュリティ、個人情報保護条例の周知"}),
+    ("pledges", NAMES["pledges"], {}),
+)  # fmt: skip
 
 Say = Callable[[str], None]
 
@@ -74,7 +85,7 @@ class MainJob:
     # ------------------------------------------------------------------------------------------- before the job
 
     def agree(self) -> None:
-        """The contract, the workflow and the roster, each known to the other side."""
+        """The contract, the workflow, the roster and what the contractor has to show first, each known to the other side."""
         page, tanaka, suzuki = f"/contracts/{CONTRACT}", self.staff.tanaka, self.staff.suzuki
         if not tanaka.has(page):
             tanaka.fill("/contracts/new", files=None, **self._contract_fields())
@@ -88,7 +99,23 @@ class MainJob:
         self._await("名簿が区に届く", lambda: 'name="version"' in tanaka.page(f"{page}/accept-roster"))
         if "この名簿を承認する" in tanaka.page(f"{page}/accept-roster"):
             tanaka.fill(f"{page}/accept-roster")
-        self._await("名簿の承認が委託先に届く", lambda: "承認済み" in suzuki.page(page))
+        self._await("名簿の承認が委託先に届く", lambda: "承認済み 第1版" in suzuki.page(page))
+        self._prepare(page)
+
+    def _prepare(self, page: str) -> None:
+        """Clauses, emergency contacts, training and pledges, each read and accepted by the ward."""
+        tanaka, suzuki = self.staff.tanaka, self.staff.suzuki
+        if "まだ付されていません" in tanaka.page(page):
+            tanaka.fill(f"{page}/attach-clauses")
+        for what, name, values in _HANDED_IN:
+            if f"{name}●未提出" in _words(suzuki.page(page)):
+                suzuki.fill(f"{page}/{what}", files=None, **values)
+        for what, name, _ in _HANDED_IN:
+            accept = f"{page}/accept/{what}"
+            self._await(f"{name}が区に届く", partial(_has_version, tanaka, accept))
+            if "読んで承認する" in tanaka.page(accept):
+                tanaka.fill(accept)
+        self._await("承認が委託先に届く", lambda: _words(suzuki.page(page)).count("✓承認済み") == len(_HANDED_IN))
 
     def open_job(self) -> None:
         if opened := re.search(r"/jobs/(R\d+-\d{4})", self.staff.sato.page("/")):
@@ -256,6 +283,15 @@ class MainJob:
     def _at_factory(self, kind: str, page: str, *, who: Person | None = None, **values: str) -> None:
         if kind not in self._factory()["done"]:
             (who or self.staff.takahashi).fill(self._page(page), files=None, **values)
+
+
+def _has_version(person: Person, path: str) -> bool:
+    return 'name="version"' in person.page(path)
+
+
+def _words(page: str) -> str:
+    """The page's text without its tags and spaces."""
+    return re.sub(r"<[^>]+>|\s+", "", page)
 
 
 def _batches(lines: Iterator[bytes]) -> Iterator[list[bytes]]:

@@ -10,6 +10,7 @@ from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job, live_copies
 from tewatashi.factory import carried_story
 from tewatashi.sitekit import story as told
+from tewatashi.sitekit.prepared import handed_in
 from tewatashi.sitekit.story import Count, Due, Step, steps_of
 
 _STEPS: Final = (
@@ -161,6 +162,16 @@ def contract_agenda(standing: Standing) -> list[Due]:
         found.append(Due("now", "取扱責任者・取扱者名簿を提出する", f"{page}/roster"))
     elif standing.roster != standing.accepted:
         found.append(Due("waiting", f"名簿第{standing.roster}版の承認を待っています", page, ("roster",)))
+    return [*found, *_preparation(standing, page)]
+
+
+def _preparation(standing: Standing, page: str) -> list[Due]:
+    found = []
+    for one in handed_in(standing):
+        if one.version == 0 and (one.what == "emergency" or standing.people):
+            found.append(Due("now", f"{one.name}を提出する", f"{page}/{one.what}"))
+        elif one.waits:
+            found.append(Due("waiting", f"{one.name}第{one.version}版の承認を待っています", page, (one.what,)))
     return found
 
 

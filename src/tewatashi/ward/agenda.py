@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, live_copies
+from tewatashi.sitekit.prepared import handed_in, people_of
 from tewatashi.sitekit.story import Due
 from tewatashi.ward.carried import by_disc
 from tewatashi.ward.carried_agenda import carried_agenda
@@ -90,4 +91,19 @@ def contract_agenda(standing: Standing, today: date) -> list[Due]:
         found.append(Due("now", f"取扱者名簿第{standing.roster}版を確認し、承認する", f"{page}/accept-roster"))
     elif standing.roster == 0:
         found.append(Due("waiting", "取扱者名簿の提出を待っています", page, ("no-roster",)))
+    if standing.clauses is None:
+        found.append(Due("now", "特記事項を契約に付す", f"{page}/attach-clauses"))
+    return [*found, *_preparation(standing, page, today)]
+
+
+def _preparation(standing: Standing, page: str, today: date) -> list[Due]:
+    found = []
+    for one in handed_in(standing):
+        if one.version == 0:
+            found.append(Due("waiting", f"{one.name}の提出を待っています", page, (f"no-{one.what}",)))
+        elif one.waits:
+            found.append(Due("now", f"{one.name}第{one.version}版を読み、承認する", f"{page}/accept/{one.what}"))
+    if lacking := sum(bool(one.lacks) for one in people_of(standing, today)):
+        words = f"今年度の研修か誓約書が足りない取扱者が{lacking}人います"
+        found.append(Due("waiting", words, page, ("untrained", "no-pledge")))
     return found

@@ -12,6 +12,8 @@ from tewatashi.core.contract import Certificate, Contract, Person, Standing, ros
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, ledger
 from tewatashi.sitekit.people import Names
+from tewatashi.ward import certificates
+from tewatashi.ward.models import CertificateCopy
 
 
 def make(body: Mapping[str, object], by: str) -> None:
@@ -61,14 +63,28 @@ def sheets(contract: Contract) -> list[tuple[str, list[tuple[str, str]]]]:
     return found
 
 
-def certificate_rows(standing: Standing, today: date) -> list[tuple[str, Certificate | None, int | None, bool]]:
-    """Name, certificate, days left and whether the contract needs it."""
-    contract = standing.contract
-    rows = (
-        ("プライバシーマーク", contract.privacy_mark, True),
-        ("LGWAN-ASP の認証", contract.lgwan_asp, contract.channel == "lgwan"),
-    )
-    return [(name, one, (one.expires - today).days if one else None, needed) for name, one, needed in rows]
+@dataclass(frozen=True)
+class CertificateRow:
+    """One certification: days left, whether the contract needs it, and the copy that is kept of it."""
+
+    which: str
+    name: str
+    certificate: Certificate | None
+    left: int | None
+    needed: bool
+    copy: CertificateCopy | None
+
+
+def certificate_rows(standing: Standing, today: date) -> list[CertificateRow]:
+    """Both certifications, as they are registered now."""
+    return [_certificate_row(standing, which, today) for which in certificates.NAMES]
+
+
+def _certificate_row(standing: Standing, which: str, today: date) -> CertificateRow:
+    one = certificates.certificate_of(standing, which)
+    needed = which == "privacy-mark" or standing.contract.channel == "lgwan"
+    left = (one.expires - today).days if one else None
+    return CertificateRow(which, certificates.NAMES[which], one, left, needed, certificates.copy_of(standing, which))
 
 
 @dataclass(frozen=True)
@@ -88,6 +104,11 @@ _KINDS = {
     "workflow-acknowledged": "業務フローの確認（委託先）",
     "roster-submitted": "名簿の提出（委託先）",
     "roster-accepted": "名簿の承認",
+    "clauses-attached": "特記事項の添付",
+    "emergency-submitted": "緊急連絡体制・対応手順の提出（委託先）",
+    "training-reported": "研修の報告（委託先）",
+    "pledges-submitted": "誓約書の提出（委託先）",
+    "preparation-accepted": "提出物の承認",
 }
 
 

@@ -1,4 +1,4 @@
-"""The ward's own table: the parcels that it sealed, and how far each has gone."""
+"""The ward's own tables: the parcels that it sealed and how far each has gone, and copies of certificates."""
 
 from __future__ import annotations
 
@@ -25,3 +25,22 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id[:8]} {self.size}"
+
+
+class CertificateCopy(models.Model):
+    """A copy of a certificate as it was attached. Rows are added, never changed.
+
+    which  a key of ward.certificates.NAMES;  number, expires  of the certificate that was registered then
+    """
+
+    contract = models.CharField(max_length=60, db_index=True)
+    which = models.CharField(max_length=20)
+    number = models.CharField(max_length=500)
+    expires = models.DateField()
+    sha256 = models.CharField(max_length=64)
+    data = models.BinaryField()
+    by = models.CharField(max_length=32)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.contract} {self.which} {self.number}"

@@ -32,7 +32,7 @@ from tewatashi.core.password import new_password
 from tewatashi.sitekit import acting, clock, store
 from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.rights import FILE_RIGHTS, make_private_folder
-from tewatashi.ward import index
+from tewatashi.ward import clauses, index
 from tewatashi.ward.carried import notice_number
 from tewatashi.ward.layouts import layout_of
 from tewatashi.ward.models import Parcel
@@ -73,6 +73,7 @@ def seal(number: str, layout_name: str, chunks: Iterator[bytes], by: str) -> Not
     """Check the extract, seal it, keep the parcel, and record the act. Refused, with nothing left, by any rule on the way."""
     job = refuse_unless_sealable(number, by)
     layout = layout_of(job.form, layout_name)
+    clauses.refuse_forbidden(job, layout)
     name, password = secrets.token_hex(16), new_password(secrets.token_bytes)
     with _in_progress():
         try:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from tewatashi.core.acts import KINDS, Act
-from tewatashi.core.contract import SYSTEM, Standing, refuse_place, refuse_unless_on_roster
+from tewatashi.core.contract import SYSTEM, Standing, refuse_place, refuse_unless_on_roster, refuse_unprepared_person
 from tewatashi.core.custody.job import MEDIUM, PAPER, Job, Thing, live_copies, to_be_claimed
 from tewatashi.core.custody.order import after
 from tewatashi.core.refused import Refused
@@ -99,7 +99,7 @@ def hold_is_over(thing: Thing, standing: Standing, now: datetime) -> bool:
     return now >= thing.born + timedelta(days=standing.contract.gateway_hold_days)
 
 
-def one_place_or_hand(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+def one_place_or_hand(_job: Job, standing: Standing, act: Act, now: datetime) -> None:
     place, hand = act.body["place"], act.body["hand"]
     if (place is None) == (hand is None):
         raise Refused(
@@ -116,7 +116,7 @@ def one_place_or_hand(_job: Job, standing: Standing, act: Act, _now: datetime) -
                 do="拠点の間の移動は、送付・納品・返却として記録してください。", requirement="CL-6",
             )  # fmt: skip
     elif act.site == "factory":
-        refuse_unless_on_roster(standing, cast("str", hand), ("supervisor", "handler"))
+        refuse_unprepared_person(standing, cast("str", hand), ("supervisor", "handler"), now.date())
 
 
 def nothing_left_at_factory(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from tewatashi.core.acts import KINDS, Act
-from tewatashi.core.contract import Duty, Standing, is_lockable, refuse_unless_on_roster
+from tewatashi.core.contract import Duty, Standing, is_lockable, refuse_unless_on_roster, refuse_unprepared_person
 from tewatashi.core.custody.job import MEDIUM, NOTICE, Job, Thing, carried
 from tewatashi.core.custody.order import Rule
 from tewatashi.core.refused import Refused
@@ -134,9 +134,9 @@ def in_person(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
         )  # fmt: skip
 
 
-def taker_and_key_holder(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
-    refuse_unless_on_roster(standing, act.text("to"), _DUTIES)
-    refuse_unless_on_roster(standing, act.text("key_holder"), _DUTIES)
+def taker_and_key_holder(_job: Job, standing: Standing, act: Act, now: datetime) -> None:
+    for person in (act.text("to"), act.text("key_holder")):
+        refuse_unprepared_person(standing, person, _DUTIES, now.date())
     if act.text("to") == act.text("key_holder"):
         raise Refused(
             "key-with-case", "鍵付きケースを運ぶ人が、その鍵を持つことはできません。", found=act.text("key_holder"),

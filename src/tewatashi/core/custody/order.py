@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tewatashi.core.acts import KINDS, Act
-from tewatashi.core.contract import SYSTEM, Duty, Standing, refuse_hand_over, refuse_place, refuse_unless_on_roster
+from tewatashi.core.contract import SYSTEM, Duty, Standing, refuse_hand_over, refuse_place, refuse_unprepared_person
 from tewatashi.core.custody.job import STEP_NAMES, Job
 from tewatashi.core.refused import Refused
 
@@ -94,15 +94,17 @@ def may_hand_over(_job: Job, standing: Standing, _act: Act, now: datetime) -> No
 
 
 def by(*duties: Duty) -> Rule:
-    def rule(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
-        refuse_unless_on_roster(standing, act.by, duties)
+    """FAC-OP-2, FAC-OP-5, CL-1-2: somebody with one of these duties, trained this fiscal year and pledged."""
+
+    def rule(_job: Job, standing: Standing, act: Act, now: datetime) -> None:
+        refuse_unprepared_person(standing, act.by, duties, now.date())
 
     return rule
 
 
-def by_system_or_roster(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+def by_system_or_roster(_job: Job, standing: Standing, act: Act, now: datetime) -> None:
     if act.by != SYSTEM:
-        refuse_unless_on_roster(standing, act.by, ("supervisor", "handler"))
+        refuse_unprepared_person(standing, act.by, ("supervisor", "handler"), now.date())
 
 
 def place_listed(*fields: str) -> Rule:

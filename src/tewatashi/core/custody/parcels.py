@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tewatashi.core.acts import Act
-from tewatashi.core.contract import Standing, refuse_unless_on_roster
+from tewatashi.core.contract import Standing, refuse_unprepared_person
 from tewatashi.core.custody.job import Job, thing_id
 from tewatashi.core.refused import Refused
 
@@ -81,9 +81,9 @@ def by_lgwan(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
         )  # fmt: skip
 
 
-def notice_to_roster(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+def notice_to_roster(_job: Job, standing: Standing, act: Act, now: datetime) -> None:
     """FAC-LG-2: by hand to a person on the roster, or by registered mail with its number; never by network."""
-    refuse_unless_on_roster(standing, act.text("to"), ("supervisor", "handler"))
+    refuse_unprepared_person(standing, act.text("to"), ("supervisor", "handler"), now.date())
     if act.text("route") == "registered-mail" and not act.text("tracking"):
         raise Refused(
             "tracking-missing",

@@ -10,8 +10,9 @@ from tewatashi.core.custody import STEP_NAMES
 from tewatashi.factory import contracts, todo
 from tewatashi.factory.forms import DUTIES, RosterForm, VersionForm
 from tewatashi.factory.views.shown import EVERYBODY, act_page
-from tewatashi.sitekit import acting, ledger
+from tewatashi.sitekit import acting, clock, ledger
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.prepared import handed_in, people_of
 
 
 @page(roles=EVERYBODY)
@@ -24,9 +25,10 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "contract": standing.contract,
         "agenda": todo.of_contract(standing),
         "steps": [(step, step in STEP_NAMES) for step in standing.steps],
-        "roster": [(one, DUTIES[one.duty]) for one in standing.people],
+        "prepared": people_of(standing, clock.now().date()),
+        "handed_in": handed_in(standing),
         "proposed": [(one, DUTIES[one.duty]) for one in standing.proposed] if standing.roster != standing.accepted else [],
-        "places": [name.partition("/")[2] for name in sorted(standing.contract.places) if name.startswith("factory/")],
+        "places": [name.partition("/")[2] for name in sorted(standing.places) if name.startswith("factory/")],
         "jobs": opened[::-1],
     }  # fmt: skip
     return render(request, "factory/contract.html", context)

@@ -9,6 +9,7 @@ from tewatashi.core.custody import STEP_NAMES
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
+from tewatashi.sitekit.prepared import handed_in, people_of
 from tewatashi.ward import contracts, todo
 from tewatashi.ward.forms import ContractForm, WorkflowForm, contract_initial
 from tewatashi.ward.views.shown import EVERYBODY, form_page
@@ -36,6 +37,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "standing": standing,
         "contract": standing.contract,
         "agenda": todo.of_contract(standing),
+        "prepared": people_of(standing, today),
+        "handed_in": handed_in(standing),
         "certificates": contracts.certificate_rows(standing, today),
         "versions": contracts.versions(number, names_under(number)),
         "jobs": contracts.jobs_of(number),

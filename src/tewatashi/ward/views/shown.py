@@ -17,7 +17,7 @@ EVERYBODY: Final = frozenset({"manager", "clerk", "auditor"})
 
 
 _DESK: Final = {
-    "manager": {"new", "workflow", "accept-roster", "verify", "close", "cancel"},
+    "manager": {"new", "workflow", "accept-roster", "attach-clauses", "emergency", "training", "pledges", "verify", "close", "cancel"},
     "clerk": {
         "workflow", "seal", "password-notice", "send", "void", "withdraw", "confirm-delivery", "keep-notice", "make-medium", "hand-medium",
         "take-back", "destroy-medium", "shred-notice", "move", "lose",
