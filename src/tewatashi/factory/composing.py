@@ -11,8 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
-from pathlib import Path
-from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -23,14 +21,11 @@ from tewatashi.core.refused import Refused
 from tewatashi.factory import intake, jobs, vault
 from tewatashi.factory.models import PrintFile
 from tewatashi.press import compose as press
-from tewatashi.press.codes.towns import Towns
 from tewatashi.press.fonts import FontSet, load_fonts
-from tewatashi.press.program import Program, compile_form
-from tewatashi.press.shipped import load_shipped_form
+from tewatashi.press.program import Piece, Program, compile_form
 from tewatashi.sitekit import acting
 from tewatashi.sitekit.fonts import fonts_folder
-
-TOWNS_FILE: Final = "ken_all.csv"  # in the site's data folder: utf_ken_all.csv of Japan Post
+from tewatashi.sitekit.site_forms import load_site_form, towns_of_site, towns_stamp
 
 
 def compose(number: str, by: str) -> int:
@@ -76,14 +71,14 @@ def digest_of(files: Iterable[PrintFile]) -> str:
 
 def program_of(job: Job) -> Program:
     """The compiled form of the job; Refused when it has other items than the ward sealed."""
-    form = load_shipped_form(job.form)
+    form = load_site_form(job.form)
     items = intake.cover_of(job, settings.SITE).items
     if form.items != items:
         raise Refused(
             "form-items", "送付データの項目が、この案件の帳票の項目と違います。", found="・".join(items),
             expected="・".join(form.items), do="区に、帳票に合った送付データを求めてください。", requirement="CL-7",
         )  # fmt: skip
-    return _compiled(job.form, _stamp(_towns_file()))
+    return _compiled(job.form, form.fingerprint, towns_stamp())
 
 
 def _compose_originals(number: str, program: Program) -> list[PrintFile]:
@@ -97,9 +92,7 @@ def _compose_originals(number: str, program: Program) -> list[PrintFile]:
     return files
 
 
-def _files(
-    pieces: Iterable[press.Piece], program: Program, *, copy: int
-) -> Iterable[tuple[press.PrintFile, list[bytes]]]:
+def _files(pieces: Iterable[Piece], program: Program, *, copy: int) -> Iterable[tuple[press.PrintFile, list[bytes]]]:
     """Each file and its bytes. The press pushes while age pulls, so one file at a time waits in memory."""
     chunks: list[bytes] = []
 
@@ -112,29 +105,11 @@ def _files(
 
 
 @lru_cache(maxsize=8)
-def _compiled(form: str, towns: tuple[int, int] | None) -> Program:
-    known = _read_towns() if towns else None
-    return compile_form(load_shipped_form(form), _fonts(), known)
+def _compiled(name: str, _fingerprint: str, _towns: tuple[int, int] | None) -> Program:
+    """Kept as long as neither the form nor the towns change."""
+    return compile_form(load_site_form(name), _fonts(), towns_of_site())
 
 
 @lru_cache(maxsize=1)
 def _fonts() -> FontSet:
     return load_fonts(fonts_folder())
-
-
-def _towns_file() -> Path:
-    file: Path = settings.SITE.data_dir / TOWNS_FILE
-    return file
-
-
-def _read_towns() -> Towns:
-    with _towns_file().open(encoding="utf-8", newline="") as lines:
-        return Towns.from_ken_all(lines)
-
-
-def _stamp(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_mtime_ns, found.st_size

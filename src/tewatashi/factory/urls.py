@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from tewatashi.factory import intake
-from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing
+from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
-from tewatashi.sitekit import letters_api, paper_views, parcels_api
+from tewatashi.sitekit import form_views, letters_api, paper_views, parcels_api
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 
@@ -19,9 +19,6 @@ urlpatterns = [
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/acknowledge", contracts.acknowledge, name="acknowledge_workflow"),
     path("contracts/<str:number>/roster", contracts.roster, name="roster"),
-    path("contracts/<str:number>/emergency", preparing.emergency, name="emergency"),
-    path("contracts/<str:number>/training", preparing.training, name="training"),
-    path("contracts/<str:number>/pledges", preparing.pledges, name="pledges"),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
     path("jobs/<str:number>/arrive", carried.arrive, name="arrive"),
@@ -43,6 +40,7 @@ urlpatterns = [
     path("jobs/<str:number>/claim", end.claim, name="claim"),
     path("jobs/<str:number>/erasure-report.pdf", end.erasure_report, name="erasure_report"),
     path("jobs/<str:number>/move", end.move, name="move"),
+    *form_views.patterns(EVERYBODY),
     *paper_views.patterns(WORKERS, EVERYBODY),
     *letters_api.patterns({"gateway"}),
     *parcels_api.patterns({"gateway"}, intake.take_in),

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tewatashi.press.shipped import load_shipped_form, shipped_forms
+from tewatashi.core.refused import Refused
+from tewatashi.sitekit.site_forms import form_names, load_site_form
 
 
 @lru_cache(maxsize=64)
 def form_title(form: str) -> str:
-    """国民健康保険料督促状 for `tokusoku`; the id itself where the press has no such form."""
-    return load_shipped_form(form).title if form in shipped_forms() else form
+    """国民健康保険料督促状 for `tokusoku`; the id itself where the site has no such form, or none that can be read."""
+    try:
+        return load_site_form(form).title if form in form_names() else form
+    except Refused:
+        return form
