@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tewatashi.factory import intake
-from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs
+from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
 from tewatashi.sitekit import form_views, letters_api, paper_views, parcels_api
 from tewatashi.sitekit import urls as sitekit
@@ -19,6 +19,9 @@ urlpatterns = [
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/acknowledge", contracts.acknowledge, name="acknowledge_workflow"),
     path("contracts/<str:number>/roster", contracts.roster, name="roster"),
+    path("contracts/<str:number>/emergency", preparing.emergency, name="emergency"),
+    path("contracts/<str:number>/training", preparing.training, name="training"),
+    path("contracts/<str:number>/pledges", preparing.pledges, name="pledges"),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
     path("jobs/<str:number>/arrive", carried.arrive, name="arrive"),

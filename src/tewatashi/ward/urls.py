@@ -7,7 +7,7 @@ from django.urls import path
 from tewatashi.sitekit import form_views, paper_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
-from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, scans, seal
+from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, scans, seal
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/workflow", contracts.workflow, name="workflow"),
     path("contracts/<str:number>/accept-roster", contracts.accept_roster, name="accept_roster"),
+    path("contracts/<str:number>/attach-clauses", preparing.attach_clauses, name="attach_clauses"),
+    path("contracts/<str:number>/consent-place", preparing.consent_place, name="consent_place"),
+    path("contracts/<str:number>/consent-category", preparing.consent_category, name="consent_category"),
+    path("contracts/<str:number>/attach-certificate", preparing.attach_certificate, name="attach_certificate"),
+    path("contracts/<str:number>/certificates/<str:which>.pdf", preparing.certificate_copy, name="certificate_copy"),
+    path("contracts/<str:number>/accept/<str:what>", preparing.accept, name="accept_preparation"),
     path("registers", contracts.registers, name="registers"),
     path("jobs/new", jobs.new, name="job_new"),
     path("jobs/<str:number>", jobs.show, name="job"),
