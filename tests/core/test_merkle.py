@@ -5,7 +5,10 @@ import pytest
 
 from tewatashi.core.merkle import (
     Checkpoint,
+    Levels,
+    consistency_path,
     consistency_proof,
+    inclusion_path,
     inclusion_proof,
     leaf_hash,
     node_hash,
@@ -67,6 +70,16 @@ def test_every_older_tree_is_proven_and_no_rewritten_one() -> None:
             assert verify_consistency(old, new, old_root, new_root, path)
             assert not verify_consistency(old, new, leaf_hash(b"rewritten"), new_root, path)
             assert not verify_consistency(old, new, old_root, leaf_hash(b"rewritten"), path) or old == 0
+
+
+def test_the_hashes_of_full_subtrees_give_the_same_proofs() -> None:
+    levels = Levels(LEAVES)
+    for new in range(34):
+        assert levels.root(0, new) == naive(LEAVES[:new])
+        for old in range(new + 1):
+            assert consistency_path(levels.root, old, new) == consistency_proof(LEAVES.__getitem__, old, new)
+        for index in range(new):
+            assert inclusion_path(levels.root, index, new) == inclusion_proof(LEAVES.__getitem__, index, new)
 
 
 def test_a_checkpoint_reads_back_and_a_foreign_one_is_refused() -> None:

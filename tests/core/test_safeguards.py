@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.cast_of_acts import MEDIUM, NOW, act
@@ -96,6 +96,7 @@ def test_a_list_that_is_misspelt_is_refused(change: tuple[str, str]) -> None:
 # ------------------------------------------------------------------------------------------------------- a job's way
 
 
+@settings(deadline=None)
 @given(st.sampled_from([LGWAN, DISC]), st.integers(1, 60), st.integers(0, 90))
 def test_any_prefix_of_a_job_gives_each_a_state(lines: list[Line], length: int, days: int) -> None:
     found = states(lines[:length], NOW + timedelta(days=days))

@@ -24,7 +24,7 @@ from tewatashi.core.signing import VerifyKey
 Code = Literal[
     "signature", "key-differs", "forked", "cut", "rewritten", "reordered", "unsigned-tail", "back-dated", "post-dated",
     "letter-missing", "letter-denied", "letter-differs", "letter-twice", "letter-under-way", "letter-later",
-    "letter-refused",
+    "letter-refused", "not-in-tree", "left-out", "not-allowed", "state-differs", "rules-differ", "unwitnessed",
 ]  # fmt: skip
 
 # Two sites' clocks, and two requests that wait for one lock, disagree by seconds without anybody's lie.
@@ -64,8 +64,8 @@ def verify(export: Export, other: Export | None = None, trusted: Iterable[Verify
         *_ledger(export, _held_of(other, export.header.key)),
         *_ledger(other, _held_of(export, other.header.key)),
         *_third_ledgers(export, other),
-        *_letters(export, other),
-        *_letters(other, export),
+        *compare_letters(_letters(export), _letters(other)),
+        *compare_letters(_letters(other), _letters(export)),
     ]
 
 
@@ -75,7 +75,7 @@ def _keys(export: Export, known: dict[str, str]) -> Iterator[Finding]:
 
 
 @dataclass(frozen=True)
-class _Witness:
+class Witness:
     """An opened checkpoint, who holds it and since when."""
 
     point: Checkpoint
@@ -83,34 +83,36 @@ class _Witness:
     at: int
 
 
-def _open(notes: Iterable[Signed], key: VerifyKey, holder: str) -> Iterator[_Witness | Finding]:
+def open_witnesses(notes: Iterable[Signed], key: VerifyKey, holder: str) -> Iterator[Witness | Finding]:
+    """The checkpoints of the key's ledger, opened; a finding for each under a false signature."""
     for signed in notes:
         try:
             point = open_checkpoint(signed.note.encode("utf-8", "replace"), key)
         except Refused as refused:
             yield Finding("signature", key.name, f"{holder} が持つ検証点: {refused.wrong}")
         else:
-            yield _Witness(point, holder, _seconds(signed.at))
+            yield Witness(point, holder, _seconds(signed.at))
 
 
-def _held_of(holder: Export, key: VerifyKey) -> list[_Witness | Finding]:
+def _held_of(holder: Export, key: VerifyKey) -> list[Witness | Finding]:
     """The checkpoints of the key's ledger that another site's export holds."""
     notes = [signed for signed in holder.held if signed.note.split("\n", 1)[0] == key.name]
-    return list(_open(notes, key, holder.header.origin))
+    return list(open_witnesses(notes, key, holder.header.origin))
 
 
-def _ledger(export: Export, held: list[_Witness | Finding]) -> Iterator[Finding]:
+def _ledger(export: Export, held: list[Witness | Finding]) -> Iterator[Finding]:
     origin = export.header.origin
-    opened = [*_open(export.checkpoints, export.header.key, origin), *held]
+    opened = [*open_witnesses(export.checkpoints, export.header.key, origin), *held]
     yield from (one for one in opened if isinstance(one, Finding))
-    witnesses = sorted((one for one in opened if isinstance(one, _Witness)), key=lambda one: one.point.size)
-    yield from _forks(witnesses)
+    witnesses = sorted((one for one in opened if isinstance(one, Witness)), key=lambda one: one.point.size)
+    yield from forks(witnesses)
     yield from _roots(export, witnesses)
     yield from _times(export, witnesses)
 
 
-def _forks(witnesses: list[_Witness]) -> Iterator[Finding]:
-    seen: dict[int, _Witness] = {}
+def forks(witnesses: list[Witness]) -> Iterator[Finding]:
+    """Two checkpoints of one size with different roots."""
+    seen: dict[int, Witness] = {}
     for one in witnesses:
         first = seen.setdefault(one.point.size, one)
         if first.point.root != one.point.root:
@@ -121,7 +123,7 @@ def _forks(witnesses: list[_Witness]) -> Iterator[Finding]:
             yield Finding("forked", one.point.origin, text, one.point.size)
 
 
-def _roots(export: Export, witnesses: list[_Witness]) -> Iterator[Finding]:
+def _roots(export: Export, witnesses: list[Witness]) -> Iterator[Finding]:
     origin, size = export.header.origin, export.header.size
     longest = max(witnesses, key=lambda one: one.point.size, default=None)
     if longest is not None and longest.point.size > size:
@@ -154,7 +156,7 @@ def _trees(export: Export, sizes: set[int]) -> dict[int, Tree]:
     return trees
 
 
-def _changed(export: Export, good: Tree, bad: _Witness) -> Finding:
+def _changed(export: Export, good: Tree, bad: Witness) -> Finding:
     """Whether only the order was changed, if another order can be found that gives the signed root."""
     segment = range(good.size, bad.point.size)
     where = f"{good.size + 1}行目から{bad.point.size}行目まで"
@@ -179,7 +181,7 @@ def _orders(export: Export, segment: list[int]) -> Iterator[list[int]]:
             yield order
 
 
-def _times(export: Export, witnesses: list[_Witness]) -> Iterator[Finding]:
+def _times(export: Export, witnesses: list[Witness]) -> Iterator[Finding]:
     origin, made = export.header.origin, _seconds(export.header.at)
     for one in witnesses:
         if 0 < one.point.size <= export.header.size and export.times[one.point.size - 1] > one.at + _SKEW:
@@ -208,12 +210,25 @@ def _third_ledgers(export: Export, other: Export) -> Iterator[Finding]:
         key = VerifyKey.parse(export.header.peers[name])
         opened = [*_held_of(export, key), *_held_of(other, key)]
         yield from (one for one in opened if isinstance(one, Finding))
-        yield from _forks([one for one in opened if isinstance(one, _Witness)])
+        yield from forks([one for one in opened if isinstance(one, Witness)])
 
 
-def _letters(sender: Export, recipient: Export) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Letters:
+    """Whose ledger names which letters, and when it was written out."""
+
+    origin: str
+    at: str
+    told: tuple[Told, ...]
+
+
+def _letters(export: Export) -> Letters:
+    return Letters(export.header.origin, export.header.at, export.told)
+
+
+def compare_letters(sender: Letters, recipient: Letters) -> Iterator[Finding]:
     """Letters of one direction, compared both ways."""
-    way = (sender.header.origin, recipient.header.origin)
+    way = (sender.origin, recipient.origin)
     told = [one for one in sender.told if (one.sender, one.recipient) == way]
     held = [one for one in recipient.told if (one.sender, one.recipient) == way]
     yield from _twice(way[0], told)
@@ -231,7 +246,7 @@ def _letters(sender: Export, recipient: Export) -> Iterator[Finding]:
             yield Finding("letter-differs", way[1], text, holds[one.letter].index)
     for one in held:
         if one.letter not in tells and one.kind != CHECKPOINT:  # no ledger tells of its own checkpoints
-            yield _not_told(one, way, later=_seconds(one.at) > _seconds(sender.header.at))
+            yield _not_told(one, way, later=_seconds(one.at) > _seconds(sender.at))
 
 
 def _not_held(one: Told, way: tuple[str, str], *, under_way: bool) -> Finding:

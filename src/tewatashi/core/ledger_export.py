@@ -56,7 +56,7 @@ class Header:
             and self.checkpoints + self.held <= _MAX_NOTES
         )
         if not fit:
-            raise _unreadable(1)
+            raise unreadable(1)
 
     @property
     def key(self) -> VerifyKey:
@@ -114,17 +114,29 @@ def write_export(
     header: Header, checkpoints: Iterable[Signed], held: Iterable[Signed], entries: Iterable[bytes], key: SigningKey
 ) -> Iterator[bytes]:
     """The export's lines, each with its line feed. ValueError if there are not as many as the header says."""
-    digest = hashlib.sha256()
+    yield from sealed_lines(FORMAT, _counted(header, checkpoints, held, entries), key)
+
+
+def _counted(
+    header: Header, checkpoints: Iterable[Signed], held: Iterable[Signed], entries: Iterable[bytes]
+) -> Iterator[bytes]:
     sorts = ((1, [asdict(header)]), (header.checkpoints, map(asdict, checkpoints)), (header.held, map(asdict, held)))
     lines = ((count, map(canonical, values)) for count, values in sorts)
     for count, data in (*lines, (header.size, iter(entries))):
         seen = 0
         for seen, line in enumerate(data, 1):  # noqa: B007 -- the last number is the count
-            digest.update(line + b"\n")
-            yield line + b"\n"
+            yield line
         if seen != count:
             raise ValueError(f"{seen} lines where the header says {count}")
-    seal = sign_note(_seal_text(header.origin, digest.hexdigest()), key)
+
+
+def sealed_lines(form: str, lines: Iterable[bytes], key: SigningKey) -> Iterator[bytes]:
+    """The lines, each with its line feed, and after them their seal."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line + b"\n")
+        yield line + b"\n"
+    seal = sign_note(_seal_text(form, key.name, digest.hexdigest()), key)
     yield canonical({"seal": seal.decode()}) + b"\n"
 
 
@@ -134,25 +146,26 @@ def read_export(lines: Iterable[bytes]) -> Export:
     Refused `export` (not an export, or cut off), `export-line` (names the line), `export-seal` (a line was changed,
     added or taken out after the site sealed it), or as `open_note` refuses the seal.
     """
-    reader = _Reader(lines)
-    header = Header(**_fields(reader.line(), Header, 1))  # type: ignore[arg-type]  # Header checks each field
-    checkpoints = tuple(_signed(reader) for _ in range(header.checkpoints))
-    held = tuple(_signed(reader) for _ in range(header.held))
+    reader = LineReader(lines)
+    header = Header(**fields_of(reader.line(), Header, 1))  # type: ignore[arg-type]  # Header checks each field
+    checkpoints = tuple(read_signed(reader) for _ in range(header.checkpoints))
+    held = tuple(read_signed(reader) for _ in range(header.held))
     leaves, times, told = bytearray(), array("q"), []
     for index in range(header.size):
         data = reader.line()
         try:
             entry = parse_entry(data)
         except Refused:
-            raise _unreadable(reader.number) from None
+            raise unreadable(reader.number) from None
         leaves += leaf_hash(data)
         times.append(int(datetime.fromisoformat(entry.at).timestamp()))
-        told.extend(_letters_of(entry, index))
-    _check_seal(reader, header)
+        told.extend(letters_of(entry, index))
+    check_seal(reader, FORMAT, header.key)
     return Export(header, checkpoints, held, bytes(leaves), times, tuple(told))
 
 
-def _letters_of(entry: Entry, index: int) -> list[Told]:
+def letters_of(entry: Entry, index: int) -> list[Told]:
+    """The letters that an entry names."""
     body = entry.body
     letters, sender = body.get("letters"), body.get("from")
     at, kind = body.get("at", entry.at), body.get("kind", entry.kind)  # a refusal's entry names the letter's kind
@@ -166,7 +179,7 @@ def _letters_of(entry: Entry, index: int) -> list[Told]:
     ]
 
 
-class _Reader:
+class LineReader:
     """Lines with their number and the digest of all before; Refused when they run out."""
 
     def __init__(self, lines: Iterable[bytes]) -> None:
@@ -185,7 +198,7 @@ class _Reader:
         if not data:
             raise Refused("export", "書出しが途中で終わっています。", found=self.number, do="書き出し直してください。")
         if not data.endswith(b"\n") or len(data) > MAX_LINE:
-            raise _unreadable(self.number)
+            raise unreadable(self.number)
         self._before = self._digest.hexdigest()
         self._digest.update(data)
         return data[:-1]
@@ -194,34 +207,37 @@ class _Reader:
         return next(self._lines, None) is None
 
 
-def _fields(data: bytes, form: type, number: int) -> dict[str, object]:
+def fields_of(data: bytes, form: type, number: int) -> dict[str, object]:
+    """The line's fields, just those of the dataclass `form`. Refused `export-line`."""
     try:
         value = parse_canonical(data)
     except Refused:
         value = None
     if not isinstance(value, dict) or value.keys() != set(form.__annotations__):
-        raise _unreadable(number)
+        raise unreadable(number)
     return cast("dict[str, object]", value)
 
 
-def _signed(reader: _Reader) -> Signed:
-    return Signed(**_fields(reader.line(), Signed, reader.number))  # type: ignore[arg-type]  # Signed checks each field
+def read_signed(reader: LineReader) -> Signed:
+    """The next line, a signed checkpoint."""
+    return Signed(**fields_of(reader.line(), Signed, reader.number))  # type: ignore[arg-type]  # Signed checks each field
 
 
-def _seal_text(origin: str, digest: str) -> str:
-    return f"{FORMAT}\n{origin}\n{digest}\n"
+def _seal_text(form: str, origin: str, digest: str) -> str:
+    return f"{form}\n{origin}\n{digest}\n"
 
 
-def _check_seal(reader: _Reader, header: Header) -> None:
+def check_seal(reader: LineReader, form: str, key: VerifyKey) -> None:
+    """Refuse unless the next line seals all before it and ends the file."""
     data = reader.line()
     try:
         value = parse_canonical(data)
     except Refused:
         value = None
     if not isinstance(value, dict) or value.keys() != {"seal"} or not acts.note(value["seal"]) or not reader.at_end():
-        raise _unreadable(reader.number)
-    note = open_note(value["seal"].encode("utf-8", "replace"), [header.key])
-    if note.text != _seal_text(header.origin, reader.digest_before):
+        raise unreadable(reader.number)
+    note = open_note(value["seal"].encode("utf-8", "replace"), [key])
+    if note.text != _seal_text(form, key.name, reader.digest_before):
         raise Refused(
             "export-seal",
             "書出しの封印が内容と合いません。書き出した後に行が変えられています。",
@@ -229,7 +245,6 @@ def _check_seal(reader: _Reader, header: Header) -> None:
         )
 
 
-def _unreadable(number: int) -> Refused:
-    return Refused(
-        "export-line", "台帳の書出しとして読めない行です。", found=f"{number}行目", do="書き出し直してください。"
-    )
+def unreadable(number: int) -> Refused:
+    """The refusal of a line."""
+    return Refused("export-line", "書出しとして読めない行です。", found=f"{number}行目", do="書き出し直してください。")

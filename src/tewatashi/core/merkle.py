@@ -7,6 +7,7 @@ import binascii
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from tewatashi.core.refused import Refused
@@ -14,6 +15,7 @@ from tewatashi.core.signing import SigningKey, VerifyKey, open_note, sign_note
 
 EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
 Leaves = Callable[[int], bytes]  # index -> leaf hash
+Roots = Callable[[int, int], bytes]  # first leaf, one after the last -> root of the leaves between
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -71,8 +73,35 @@ def _split(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
+class Levels:
+    """The hashes of all full subtrees: n leaves cost n hashes once, and a proof no more than log2(n) lookups and hashes."""
+
+    def __init__(self, leaves: Iterable[bytes]) -> None:
+        row = list(leaves)
+        self._rows = [row]
+        while len(row) > 1:
+            row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
+            self._rows.append(row)
+
+    def root(self, start: int, end: int) -> bytes:
+        """The root of the leaves from `start` to before `end`, where `start` is a multiple of every full subtree in them."""
+        size = end - start
+        if size == 0:
+            return EMPTY_ROOT
+        level = size.bit_length() - 1
+        if size == 1 << level:
+            return self._rows[level][start >> level]
+        middle = start + _split(size)
+        return node_hash(self.root(start, middle), self.root(middle, end))
+
+
 def inclusion_proof(leaves: Leaves, index: int, size: int) -> list[bytes]:
     """The audit path of leaf `index` in the first `size` leaves (RFC 6962 2.1.1), leaf's side first."""
+    return inclusion_path(partial(_root, leaves), index, size)
+
+
+def inclusion_path(root: Roots, index: int, size: int) -> list[bytes]:
+    """As `inclusion_proof`, from the roots of ranges of leaves (`Levels.root`)."""
     if not 0 <= index < size:
         raise ValueError("no such leaf")
     path: list[bytes] = []
@@ -80,10 +109,10 @@ def inclusion_proof(leaves: Leaves, index: int, size: int) -> list[bytes]:
     while end - start > 1:
         middle = start + _split(end - start)
         if index < middle:
-            path.append(_root(leaves, middle, end))
+            path.append(root(middle, end))
             end = middle
         else:
-            path.append(_root(leaves, start, middle))
+            path.append(root(start, middle))
             start = middle
     return path[::-1]
 
@@ -108,6 +137,11 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: list[bytes], root
 
 def consistency_proof(leaves: Leaves, old: int, new: int) -> list[bytes]:
     """That the first `old` leaves are still the first of `new` ones (RFC 6962 2.1.2). Empty for old 0 or old = new."""
+    return consistency_path(partial(_root, leaves), old, new)
+
+
+def consistency_path(root: Roots, old: int, new: int) -> list[bytes]:
+    """As `consistency_proof`, from the roots of ranges of leaves."""
     if not 0 <= old <= new:
         raise ValueError("a tree does not shrink")
     if old in (0, new):
@@ -117,13 +151,13 @@ def consistency_proof(leaves: Leaves, old: int, new: int) -> list[bytes]:
     while old - start != end - start:
         middle = start + _split(end - start)
         if old <= middle:
-            path.append(_root(leaves, middle, end))
+            path.append(root(middle, end))
             end = middle
         else:
-            path.append(_root(leaves, start, middle))
+            path.append(root(start, middle))
             start, whole = middle, False
     if not whole:
-        path.append(_root(leaves, start, end))
+        path.append(root(start, end))
     return path[::-1]
 
 
