@@ -24,7 +24,7 @@ from tewatashi.core import custody
 from tewatashi.core.acts import KINDS, Act, Role, text
 from tewatashi.core.contract import Contract, Standing
 from tewatashi.core.custody import Job
-from tewatashi.core.ledger import Entry, parse_entry
+from tewatashi.core.ledger import Entry, held_entry
 from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import alarms, clock, ledger, loops, outbox, witness
@@ -99,7 +99,7 @@ def history(number: str) -> list[tuple[int, Act, datetime]]:
 
 def _acts(rows: Any) -> Iterator[tuple[Act, datetime]]:
     for data in rows.order_by("index").values_list("data", flat=True).iterator():
-        entry = parse_entry(bytes(data))
+        entry = held_entry(bytes(data))
         said = cast("dict[str, Any]", entry.body)
         yield Act(entry.kind, said["site"], entry.by, said["act"]), datetime.fromisoformat(said.get("at", entry.at))
 

@@ -17,6 +17,7 @@ from tewatashi.core.custody.job import (
     Thing,
     Trip,
     carried,
+    changed,
     live_copies,
     thing_id,
 )
@@ -37,7 +38,7 @@ def evolve(job: Job | None, number: str, act: Act, now: datetime) -> Job:
         )
     assert job is not None
     if act.kind != "parcel-held" or act.text("parcel") == job.parcel:  # a voided parcel's copy is no step of the job
-        job = replace(job, done={act.kind: now, **job.done})
+        job = changed(job, done={act.kind: now, **job.done})
     return EVOLVE.get(act.kind, _unchanged)(job, act, now)
 
 
@@ -49,7 +50,7 @@ def _unchanged(job: Job, _act: Act, _now: datetime) -> Job:
 
 
 def _with(job: Job, *things: Thing) -> Job:
-    return replace(job, things={**job.things, **{thing.id: thing for thing in things}})
+    return changed(job, things={**job.things, **{thing.id: thing for thing in things}})
 
 
 def _born(
@@ -64,7 +65,7 @@ def _ended(thing: Thing, now: datetime, how: str) -> Thing:
 
 
 def _sealed(job: Job, act: Act, now: datetime) -> Job:
-    job = replace(
+    job = changed(
         job, parcel=act.text("parcel"), sha256=act.text("sha256"), size=act.number("size"), cover=act.text("cover"),
         counts=replace(job.counts, extract=act.number("pieces")),
     )  # fmt: skip
@@ -83,7 +84,7 @@ def _voided(job: Job, _act: Act, _now: datetime) -> Job:
         "parcel-sealed", "parcel-voided", "password-notice-handed", "parcel-sent", "parcel-held", "parcel-received",
         "notice-made", "medium-made", "medium-handed", "medium-arrived", "withdrawal-requested", "withdrawal-acknowledged", "cancel-requested", "cancel-accepted", "cancel-refused",
     }  # fmt: skip
-    return replace(
+    return changed(
         job, parcel=None, sha256=None, size=None, cover=None, counts=Counts(), notice_handed_to=None,
         requests=tuple(frozenset() for _ in job.requests), voided={**job.voided, job.parcel: (job.sha256, job.size)},
         done={kind: when for kind, when in job.done.items() if kind not in undone},
@@ -91,18 +92,18 @@ def _voided(job: Job, _act: Act, _now: datetime) -> Job:
 
 
 def _cancel_requested(job: Job, act: Act, _now: datetime) -> Job:
-    return replace(job, cancelling=act.text("scope"))
+    return changed(job, cancelling=act.text("scope"))
 
 
 def _cancel_accepted(job: Job, act: Act, now: datetime) -> Job:
-    job = replace(job, cancelling=None)
+    job = changed(job, cancelling=None)
     if act.text("scope") == "parcel":
         return _voided(job, act, now)
-    return replace(job, cancelled=True, disputed=False)
+    return changed(job, cancelled=True, disputed=False)
 
 
 def _cancel_refused(job: Job, _act: Act, _now: datetime) -> Job:
-    return replace(job, cancelling=None)
+    return changed(job, cancelling=None)
 
 
 def _notice_made(job: Job, act: Act, now: datetime) -> Job:
@@ -120,33 +121,33 @@ def _medium_made(job: Job, act: Act, now: datetime) -> Job:
 def _handed(job: Job, act: Act, now: datetime, thing: Thing) -> Job:
     """From the ward's cabinet into the hand of the contractor's person, with a 確認書."""
     job = _with(job, replace(thing, site="factory", place=None, hand=act.text("to")))
-    job = replace(job, handed_on={**job.handed_on, thing.id: date.fromisoformat(act.text("on"))})
+    job = changed(job, handed_on={**job.handed_on, thing.id: date.fromisoformat(act.text("on"))})
     return _confirmation(job, act, thing.id, now)
 
 
 def _confirmation(job: Job, act: Act, thing: str, now: datetime) -> Job:
     number = f"{job.number}-K{len(job.confirmations) + 1:02d}"
-    return replace(job, confirmations={**job.confirmations, number: Confirmation(number, act.kind, thing, now)})
+    return changed(job, confirmations={**job.confirmations, number: Confirmation(number, act.kind, thing, now)})
 
 
 def _medium_handed(job: Job, act: Act, now: datetime) -> Job:
     medium = carried(job, MEDIUM)
     assert medium is not None
     trip = Trip(act.text("case"), datetime.fromisoformat(act.text("expected")))
-    return _handed(replace(job, trips={**job.trips, medium.id: trip}), act, now, medium)
+    return _handed(changed(job, trips={**job.trips, medium.id: trip}), act, now, medium)
 
 
 def _medium_arrived(job: Job, act: Act, now: datetime) -> Job:
     medium = carried(job, MEDIUM)
     assert medium is not None
     trips = {**job.trips, medium.id: replace(job.trips[medium.id], arrived=now)}
-    return _with(replace(job, trips=trips), replace(medium, place=act.text("place"), hand=None))
+    return _with(changed(job, trips=trips), replace(medium, place=act.text("place"), hand=None))
 
 
 def _returned(job: Job, act: Act, now: datetime) -> Job:
     thing = job.things[act.text("thing")]
     job = _with(job, replace(thing, site="ward", place=act.text("place"), hand=None))
-    job = replace(job, returned_on={**job.returned_on, thing.id: date.fromisoformat(act.text("on"))})
+    job = changed(job, returned_on={**job.returned_on, thing.id: date.fromisoformat(act.text("on"))})
     return _confirmation(job, act, thing.id, now)
 
 
@@ -157,11 +158,11 @@ def _destroyed(job: Job, act: Act, now: datetime) -> Job:
 def _countersigned(job: Job, act: Act, _now: datetime) -> Job:
     number = act.text("confirmation")
     agreed = replace(job.confirmations[number], agreed=act.body["agrees"] is True)
-    return replace(job, confirmations={**job.confirmations, number: agreed})
+    return changed(job, confirmations={**job.confirmations, number: agreed})
 
 
 def _notice_handed(job: Job, act: Act, now: datetime) -> Job:
-    job = replace(job, notice_handed_to=act.text("to"))
+    job = changed(job, notice_handed_to=act.text("to"))
     notice = carried(job, NOTICE) or _born(job, NOTICE, "factory", 1, now, hand=act.text("to"))
     return _handed(job, act, now, notice)
 
@@ -185,16 +186,16 @@ def _opened(job: Job, act: Act, now: datetime) -> Job:
 
 
 def _composed(job: Job, act: Act, now: datetime) -> Job:
-    job = replace(job, counts=replace(job.counts, composed=act.number("pieces")))
+    job = changed(job, counts=replace(job.counts, composed=act.number("pieces")))
     return _with(job, _born(job, "印刷ファイル", "factory", act.number("pieces"), now, place=act.text("place")))
 
 
 def _withdrawal(job: Job, act: Act, _now: datetime) -> Job:
-    return replace(job, requests=(*job.requests, frozenset(cast("list[str]", act.body["digests"]))))
+    return changed(job, requests=(*job.requests, frozenset(cast("list[str]", act.body["digests"]))))
 
 
 def _withdrawal_acknowledged(job: Job, act: Act, _now: datetime) -> Job:
-    return replace(job, withdrawals_acknowledged=max(job.withdrawals_acknowledged, act.number("version")))
+    return changed(job, withdrawals_acknowledged=max(job.withdrawals_acknowledged, act.number("version")))
 
 
 def _printed(job: Job, act: Act, now: datetime) -> Job:
@@ -203,10 +204,10 @@ def _printed(job: Job, act: Act, now: datetime) -> Job:
     spool = thing_id("スプール", "factory", job.parcel)
     old = job.things.get(spool)
     if act.number("copy") == 0:
-        job = replace(job, counts=replace(job.counts, printed=pieces))
+        job = changed(job, counts=replace(job.counts, printed=pieces))
         job = _with(job, _born(job, "通知書", "factory", pieces, now, place=act.text("place")))
     else:
-        job = replace(job, counts=replace(job.counts, remade=job.counts.remade + pieces))
+        job = changed(job, counts=replace(job.counts, remade=job.counts.remade + pieces))
     # Each print run leaves a spool; one that still lives takes the new run's pieces in.
     if old is not None and old.alive:
         return _with(job, replace(old, quantity=old.quantity + pieces))
@@ -219,7 +220,7 @@ def _enclosed(job: Job, act: Act, now: datetime) -> Job:
     counts = replace(
         job.counts, enclosed=act.number("enclosed"), withdrawn=act.number("withdrawn"), spoiled=act.number("spoiled")
     )
-    job = replace(job, counts=counts)
+    job = changed(job, counts=counts)
     assert job.parcel is not None
     notices = job.things[thing_id("通知書", "factory", job.parcel)]
     job = _with(job, replace(notices, quantity=act.number("enclosed"), place=act.text("place"), hand=None))
@@ -232,7 +233,7 @@ def _enclosed(job: Job, act: Act, now: datetime) -> Job:
 
 def _delivered(job: Job, act: Act, _now: datetime) -> Job:
     """On its way the load is in the hand of the person who delivers; the ward's count ends or disputes that."""
-    job = replace(job, receipt=act.text("receipt"))
+    job = changed(job, receipt=act.text("receipt"))
     moved = [
         replace(thing, place=None, hand=act.by)
         for thing in live_copies(job)
@@ -246,8 +247,8 @@ def _confirmed(job: Job, act: Act, now: datetime) -> Job:
     job = _confirmation(job, act, thing_id("通知書", "factory", job.parcel), now)
     if act.body["agrees"] is not True:
         done = {kind: when for kind, when in job.done.items() if kind != "delivery-confirmed"}
-        return replace(job, disputed=True, done=done)
-    job = replace(job, disputed=False, counts=replace(job.counts, delivered=act.number("quantity")))
+        return changed(job, disputed=True, done=done)
+    job = changed(job, disputed=False, counts=replace(job.counts, delivered=act.number("quantity")))
     handed = [
         _ended(t, now, "delivered")
         for t in live_copies(job)
@@ -269,7 +270,7 @@ def _residue(job: Job, act: Act, _now: datetime) -> Job:
     """A false claim falls, and with it a verification that had believed it: erased, claimed and scanned anew."""
     fallen = ("erasure-claimed", "erasure-verified", "residue-found")
     done = {kind: when for kind, when in job.done.items() if kind not in fallen}
-    return replace(job, residue_found=job.residue_found + act.number("findings") + act.number("not_scanned"), done=done)
+    return changed(job, residue_found=job.residue_found + act.number("findings") + act.number("not_scanned"), done=done)
 
 
 EVOLVE: Final[Mapping[str, Evolve]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from tewatashi.core.acts import Role
 
@@ -175,6 +175,15 @@ class Job:
     def honoured(self) -> frozenset[str]:
         """Those that the factory has acknowledged; what came after the enclosing is never honoured."""
         return frozenset().union(*self.requests[: self.withdrawals_acknowledged])
+
+
+def changed(job: Job, **changes: Any) -> Job:
+    """As dataclasses.replace, which asks a job for each of its fields by name: that was most of the time of a fold."""
+    assert changes.keys() <= job.__dict__.keys()
+    new = object.__new__(Job)
+    new.__dict__.update(job.__dict__)
+    new.__dict__.update(changes)
+    return new
 
 
 def thing_id(what: str, site: Role, parcel: str) -> str:
