@@ -20,7 +20,7 @@ from tewatashi.press.pdf import PdfWriter
 Used = np.ndarray[Any, np.dtype[np.bool_]]
 
 _PLANES: Final = 2
-_LEVEL: Final = 9
+_LEVEL: Final = 6
 # What a PDF reader takes from an embedded TrueType program are outlines, metrics and hints (9.9, table 126).
 _DROPPED: Final = ("BASE", "GDEF", "GPOS", "GSUB", "OS/2", "VORG", "cmap", "gasp", "name", "post", "vhea", "vmtx")
 _SYMBOLIC: Final = 4

@@ -80,13 +80,13 @@ class Batch:
         """The value at a place of each record."""
         return self.once(place, lambda: [record[place] for record in self.records])
 
-    def where(self, conditions: Hashable, holds: Callable[[Record], bool]) -> tuple[list[int], Batch]:
-        """The rows for which the conditions hold, and these alone as a batch."""
+    def where(self, conditions: Hashable, holds: Callable[[Record], bool]) -> tuple[list[int], Batch | None]:
+        """The rows for which the conditions hold, and these alone as a batch; None if there are none or all."""
         return self.once(conditions, lambda: self._where(holds))
 
-    def _where(self, holds: Callable[[Record], bool]) -> tuple[list[int], Batch]:
+    def _where(self, holds: Callable[[Record], bool]) -> tuple[list[int], Batch | None]:
         rows = [row for row, record in enumerate(self.records) if holds(record)]
-        return rows, self if len(rows) == len(self) else Batch([self.records[row] for row in rows])
+        return rows, Batch([self.records[row] for row in rows]) if 0 < len(rows) < len(self) else None
 
 
 Painter = Callable[[Record, Ink], bytes]
@@ -166,9 +166,9 @@ def conditional(paint: Painter, conditions: Sequence[Condition], places: Places)
 
     def many(batch: Batch, ink: Ink) -> list[bytes]:
         rows, part = batch.where(tuple(conditions), holds)
-        if part is batch:
-            return painted(paint, batch, ink)
-        return spread(painted(paint, part, ink) if rows else [], rows, len(batch))
+        if part is None:
+            return painted(paint, batch, ink) if rows else [b""] * len(batch)
+        return spread(painted(paint, part, ink), rows, len(batch))
 
     return Columnar(many, one)
 

@@ -7,6 +7,7 @@ files go through pipes between the processes; neither touches a disk here.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -42,6 +43,13 @@ class Kit:
     def program(self) -> Program:
         return compile_form(load_form(self.form), load_fonts(self.fonts), self._towns())
 
+    def settled_program(self) -> Program:
+        """For a process that does nothing else: the collector of garbage need not look through the program again."""
+        program = self.program()
+        gc.collect()
+        gc.freeze()
+        return program
+
     def _towns(self) -> Towns | None:
         if self.towns is None:
             return None
@@ -62,7 +70,7 @@ def compose_shards(shards: Iterable[Shard], kit: Kit, jobs: int) -> Iterator[Mad
 
 
 def _alone(left: Iterator[Shard], kit: Kit) -> Iterator[Made]:
-    program = kit.program()
+    program = kit.settled_program()
     for shard in left:
         yield _made(shard, program, kit.copy) or _refuse([shard], left, program, kit.copy)
 
@@ -109,7 +117,7 @@ def _refuse(bad: Iterable[Shard], left: Iterable[Shard], program: Program, copy:
 def _start(kit: Kit) -> None:
     """Once in each process: a program is costly to compile, and does not go through a pipe."""
     global _program, _copy
-    _program, _copy = kit.program(), kit.copy
+    _program, _copy = kit.settled_program(), kit.copy
 
 
 def _work(shard: Shard) -> Made | None:

@@ -10,6 +10,7 @@ Rules (GS1 Japan's guideline for the slips, as used by card and utility bills)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -54,6 +55,7 @@ def check_digit(digits: str) -> int:
     return -(3 * (sum(odd) - 48 * len(odd)) + sum(even) - 48 * len(even)) % 10
 
 
+@lru_cache(4096)  # a slip shows it in two lines
 def complete(digits43: str) -> str:
     """The 44 digits of a symbol from the 43 the collecting system gives, from AI 91 on."""
     if not _is_whole(digits43):

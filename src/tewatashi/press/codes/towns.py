@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import product
 from typing import Final
 
 from tewatashi.core.refused import Refused
@@ -36,7 +37,7 @@ class Towns:
         known = self._rows
         for postcode, prefecture, city, town in rows:
             known[postcode] = f"{known.get(postcode, '')}{prefecture}\t{city}\t{town}\n"
-        self._places = lru_cache(_REMEMBERED)(self._places_of)
+        self._beginnings = lru_cache(_REMEMBERED)(self._beginnings_of)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -46,16 +47,25 @@ class Towns:
         """From Japan Post's utf_ken_all.csv: 15 columns, of which 3, 7, 8 and 9 are used."""
         return cls(_ken_all(lines))
 
-    def _places_of(self, postcode: str) -> frozenset[tuple[str, str, str]]:
-        rows = [row.split("\t") for row in self._rows.get(postcode, "").splitlines()]
-        return frozenset((_same(prefecture), _same(city), _same(_town_name(town))) for prefecture, city, town in rows)
+    def _beginnings_of(self, postcode: str) -> tuple[str, ...]:
+        """How an address of this postcode may begin, up to the end of the town's name; the longest first."""
+        rows = [map(_same, row.split("\t")) for row in self._rows.get(postcode, "").splitlines()]
+        found = {
+            beginning
+            for prefecture, city, town in rows
+            if (name := _town_name(town))
+            for beginning in _beginnings(prefecture, city, name)
+        }
+        return tuple(sorted(found, key=len, reverse=True))
 
     def after_town(self, postcode: str, address: str) -> str | None:
         """The rest of an address after the town's name; None if the postcode stands for a whole municipality, is unknown,
         or its towns are not where they should be in the address. The prefecture, and the county, may be left out."""
         plain = _same(address)
-        ends = [end for place in self._places(postcode) if (end := _town_end(plain, *place))]
-        return address[max(ends) :] if ends else None
+        for beginning in self._beginnings(postcode):
+            if plain.startswith(beginning):
+                return address[len(beginning) :]
+        return None
 
 
 def _ken_all(lines: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
@@ -72,20 +82,10 @@ def _town_name(town: str) -> str:
     return "" if _WHOLE.search(town) else _REMARK.sub("", town)
 
 
-def _town_end(address: str, prefecture: str, city: str, town: str) -> int | None:
-    if not town:
-        return None
-    start = len(prefecture) if address.startswith(prefecture) else 0
-    for name in (city, _COUNTY.sub("", city)):
-        if address.startswith(name, start):
-            start += len(name)
-            break
-    else:
-        return None
-    for prefix in ("", "大字", "字"):
-        if address.startswith(prefix + town, start):
-            return start + len(prefix) + len(town)
-    return None
+def _beginnings(prefecture: str, city: str, town: str) -> Iterator[str]:
+    cities = {city, _COUNTY.sub("", city)}
+    for parts in product(("", prefecture), cities, ("", "大字", "字"), (town,)):
+        yield "".join(parts)
 
 
 def _same(text: str) -> str:
