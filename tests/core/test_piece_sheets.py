@@ -161,9 +161,10 @@ def test_a_machine_with_troubles_leads_to_no_finding_and_every_piece_has_its_end
     of = {piece: 1 + number % 3 for number, piece in enumerate(ids)}
     asked = frozenset(ids[:2])
     pieces = {piece: Piece(piece, "printed") for piece in ids}
-    machine = Inserter(seed, asked, troubles=Troubles(rate, rate, rate))
+    recent: tuple[str, ...] = ()
     line, waiting, copy = Line(), list(ids), 0
     while waiting and copy < 9:
+        machine = Inserter(seed + copy, asked, taken=line.read, recent=recent, troubles=Troubles(rate, rate, rate))
         sheets = [
             (str(SheetMark(piece, copy, sheet, of[piece], 1)), str(SheetMark(piece, copy, sheet, of[piece], 2)))
             for piece in waiting
@@ -174,6 +175,7 @@ def test_a_machine_with_troubles_leads_to_no_finding_and_every_piece_has_its_end
             line, after = follow(line, pieces.get(event.front[:20]), event.front[:20] in asked, event)
             if after:
                 pieces[after.piece] = after
+        recent = machine.recent
         waiting = [piece for piece in ids if pieces[piece].state == "spoiled"]
         copy += 1
         pieces |= {piece: replace(pieces[piece], state="printed", copy=copy) for piece in waiting}

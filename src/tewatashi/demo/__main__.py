@@ -20,6 +20,7 @@ from tewatashi.demo.person import TurnedAway
 from tewatashi.demo.sites import Sites
 from tewatashi.demo.staff import Stuck
 from tewatashi.demo.stage import main_job, running_sites
+from tewatashi.press.shipped import shipped_forms
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         began = time.monotonic()
         say(f"三つの拠点を作ります: {folder}")
         with running_sites(folder, channel=options.channel) as sites:
-            job = main_job(sites, options.households, options.seed, say)
+            job = main_job(sites, options.households, options.seed, say, options.form)
             job.seconds["準備"] = round(time.monotonic() - began, 2)
             job.run()
             outcome = outcome_of(job, sites)
@@ -61,12 +62,13 @@ def _silent(_text: str) -> None:
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="./run", description="区・中継・委託先の三つの拠点を動かし、督促状1案件を最初から最後まで行う。"
+        prog="./run", description="区・中継・委託先の三つの拠点を動かし、1案件を最初から最後まで行う。"
     )
     parser.add_argument("--households", type=int, default=300, metavar="N", help="世帯数（省けば300）")
     parser.add_argument(
         "--channel", choices=["lgwan", "disc"], default="lgwan", help="授受の方式: LGWAN 回線（省けばこれ）か CD-R"
     )
+    parser.add_argument("--form", choices=shipped_forms(), default="tokusoku", help="帳票（省けば督促状 tokusoku）")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="同じ数なら同じデータ")
     parser.add_argument("--once", action="store_true", help="案件が終わったら拠点も終える")
     parser.add_argument("--json", action="store_true", help="結果を1つの JSON で標準出力に出す")

@@ -37,9 +37,7 @@ def write_extract(
     if isinstance(layout.shape, Csv) and layout.shape.header:
         write(encode([{column.name: column.name for column in layout.columns}]))
     batch: list[Record] = []
-    tokusoku = layout.form == "tokusoku"
-    made = records(households, seed, base_date) if tokusoku else records_of(layout.form, households, seed, base_date)
-    for record in made:
+    for record in _records(layout.form, households, seed, base_date):
         batch.append(record)
         if len(batch) == _TOGETHER:
             write(encode(batch))
@@ -66,9 +64,15 @@ def records(households: int, seed: int, base_date: date) -> Iterator[Record]:
         yield record
 
 
-def notice_numbers(households: int, seed: int, base_date: date) -> Iterator[str]:
+def notice_numbers(households: int, seed: int, base_date: date, form: str = "tokusoku") -> Iterator[str]:
     """The notice numbers of the same extract, for a list of those who have paid since."""
-    return (record["通知書番号"] for record in records(households, seed, base_date))
+    return (record["通知書番号"] for record in _records(form, households, seed, base_date))
+
+
+def _records(form: str, households: int, seed: int, base_date: date) -> Iterator[Record]:
+    if form == "tokusoku":
+        return records(households, seed, base_date)
+    return records_of(form, households, seed, base_date)
 
 
 def _shared(base_date: date) -> Record:

@@ -30,17 +30,24 @@ class Troubles:
 class Inserter:
     """One run after the other over printed sheets; the lines of its log are numbered through.
 
-    reject  pieces that go to the reject bin;  taken  lines that the factory has already
+    reject  pieces that go to the reject bin;  taken  lines that the factory has already;  recent  the last marks of the
+    pieces enclosed before, which lie behind the machine still
     """
 
     def __init__(
-        self, seed: int, reject: Iterable[str] = (), *, taken: int = 0, troubles: Troubles | None = None
+        self,
+        seed: int,
+        reject: Iterable[str] = (),
+        *,
+        taken: int = 0,
+        recent: Iterable[str] = (),
+        troubles: Troubles | None = None,
     ) -> None:
         self._chance = random.Random(seed)
         self._reject = frozenset(reject)
         self._troubles = troubles or Troubles()
         self._n = taken
-        self._recent: deque[str] = deque(maxlen=_SEEN_AGAIN)
+        self._recent: deque[str] = deque(recent, maxlen=_SEEN_AGAIN)
 
     def run(self, sheets: Iterable[tuple[str, str]]) -> Iterator[bytes]:
         """Read-log lines for sheets given as (front mark, back mark)."""
@@ -69,6 +76,11 @@ class Inserter:
                 return
             yield self._line("read", front, back)
         self._recent.append(sheets[-1][0])
+
+    @property
+    def recent(self) -> tuple[str, ...]:
+        """The last marks of the pieces that were enclosed last."""
+        return tuple(self._recent)
 
     @property
     def written(self) -> int:

@@ -14,7 +14,7 @@ from tewatashi.demo.prepare import scan_key_file
 from tewatashi.demo.sites import Sites
 from tewatashi.demo.staff import Staff
 from tewatashi.demo.towns import ken_all_lines
-from tewatashi.demo.walk import MainJob, Say
+from tewatashi.demo.walk import FORM, MainJob, Say
 from tewatashi.demo.walk_by_disc import DiscJob
 from tewatashi.factory.printer import PRINTER_VARIABLE
 from tewatashi.sitekit.clock import TEST_CLOCK
@@ -63,21 +63,21 @@ def days_of(folder: Path) -> Path:
     return folder / "days"
 
 
-def main_job(sites: Sites, households: int, seed: int, say: Say) -> MainJob:
-    """The job with its extract, of today; some households have paid since it was made."""
+def main_job(sites: Sites, households: int, seed: int, say: Say, form: str = FORM) -> MainJob:
+    """The job with its extract, of today; some households have paid since it was made. form: one that ships."""
     today = date.today()  # noqa: DTZ011 -- the machine's own day is what the people of the demonstration see
     extract = sites.folder / "extract.csv"
     say(f"架空の抽出データを作ります: {households:,}世帯（シード {seed}）")
     with extract.open("wb") as file:
-        write_extract(shipped_layout("tokusoku-csv"), households, seed, today, file.write)
-    paid = list(notice_numbers(households, seed, today))[::_WITHDRAWN_OF][: households // 2]
+        write_extract(shipped_layout(f"{form}-csv"), households, seed, today, file.write)
+    paid = list(notice_numbers(households, seed, today, form))[::_WITHDRAWN_OF][: households // 2]
     say("区と委託先の4人がログインします")
     staff = Staff(
         tanaka=sites.person("ward", "tanaka"), sato=sites.person("ward", "sato"), suzuki=sites.person("factory", "suzuki"),
         takahashi=sites.person("factory", "takahashi"), factory=sites.sites["factory"].config.data_dir,
         scan_key=scan_key_file(sites.sites["ward"].config),
     )  # fmt: skip
-    made = (staff, extract, households, today, paid, seed, paper_of(sites.folder), say)
+    made = (staff, extract, households, today, paid, seed, paper_of(sites.folder), say, form)
     if "gateway" in sites.sites:
         return MainJob(*made)
     return DiscJob(*made, days=days_of(sites.folder), discs=sites.folder / "discs")

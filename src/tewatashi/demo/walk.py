@@ -53,10 +53,12 @@ class MainJob:
     seed: int
     paper: Path
     say: Say
+    form: str = FORM
     number: str = ""
     password: str = ""
     seconds: dict[str, float] = field(default_factory=dict)
     _lines: int = 0  # that the machine has written
+    _recent: tuple[str, ...] = ()  # marks of the pieces that lie behind the machine
 
     def run(self) -> None:
         """All steps in their order."""
@@ -122,7 +124,7 @@ class MainJob:
             self.number = opened[1]  # the answer was lost, the job was not
             return
         answer = self.staff.sato.fill(
-            "/jobs/new", contract=CONTRACT, form=FORM, base_date=self.base_date.isoformat(),
+            "/jobs/new", contract=CONTRACT, form=self.form, base_date=self.base_date.isoformat(),
             declared=str(self.households), deliver_by=(self.base_date + timedelta(days=14)).isoformat(),
             erase_by=(self.base_date + timedelta(days=21)).isoformat(),
         )  # fmt: skip
@@ -138,7 +140,7 @@ class MainJob:
         if self._ward()["parcel"] is not None:
             self.staff.sato.fill(self._page("void"), reason="パスワード通知書を印刷できませんでした。")
         with self.extract.open("rb") as file:
-            answer = self.staff.sato.fill(self._page("seal"), files={"extract": file}, layout="tokusoku-csv")
+            answer = self.staff.sato.fill(self._page("seal"), files={"extract": file}, layout=f"{self.form}-csv")
         found = _PASSWORD.search(answer.text)
         assert found is not None, "the notice holds the password"
         self.password = found[1].strip()
@@ -183,7 +185,7 @@ class MainJob:
         """The machine reads every sheet; what it tore is remade and read; then the counts must agree."""
         if "pieces-enclosed" in self._factory()["done"]:
             return
-        self._lines, copy = 0, 0
+        self._lines, self._recent, copy = 0, (), 0
         self._run_machine(copy)
         while self._remade(copy + 1):
             copy += 1
@@ -203,13 +205,13 @@ class MainJob:
     def _run_machine(self, copy: int) -> None:
         """One pass over the sheets of a copy. The factory passes over lines that it has already."""
         state = self._factory()
-        machine = Inserter(self.seed + copy, state["withdrawals"]["pieces"], taken=self._lines)
+        machine = Inserter(self.seed + copy, state["withdrawals"]["pieces"], taken=self._lines, recent=self._recent)
         for file in papers.files_of(self.paper, self.number, copy):
             self._look_at(file)
         sheets = (sheet for file in papers.files_of(self.paper, self.number, copy) for sheet in papers.sheets_of(file))
         for lines in _batches(machine.run(sheets)):
             self.staff.takahashi.send(self._page("reads"), b"".join(lines))
-        self._lines = machine.written
+        self._lines, self._recent = machine.written, machine.recent
 
     @staticmethod
     def _look_at(file: Path) -> None:
@@ -256,7 +258,7 @@ class MainJob:
         ends = date(year + 1, 3, 31).isoformat()
         return {
             "contract": CONTRACT, "title": "国民健康保険料督促状作成等業務", "contractor": CONTRACTOR,
-            "begins": date(year, 4, 1).isoformat(), "ends": ends, "channel": "lgwan", "forms": FORM,
+            "begins": date(year, 4, 1).isoformat(), "ends": ends, "channel": "lgwan", "forms": self.form,
             "privacy_mark_number": "00000000(01)", "privacy_mark_expires": ends,
             "lgwan_asp_number": "A000000", "lgwan_asp_expires": ends,
         }  # fmt: skip
