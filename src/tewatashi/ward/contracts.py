@@ -99,9 +99,10 @@ class Version:
     steps: tuple[str, ...]
 
 
+ACKNOWLEDGED = "業務フローの確認（委託先）"
 _KINDS = {
     "workflow-published": "業務フローの共有",
-    "workflow-acknowledged": "業務フローの確認（委託先）",
+    "workflow-acknowledged": ACKNOWLEDGED,
     "roster-submitted": "名簿の提出（委託先）",
     "roster-accepted": "名簿の承認",
     "clauses-attached": "特記事項の添付",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("contracts/<str:number>/attach-certificate", preparing.attach_certificate, name="attach_certificate"),
     path("contracts/<str:number>/certificates/<str:which>.pdf", preparing.certificate_copy, name="certificate_copy"),
     path("contracts/<str:number>/accept/<str:what>", preparing.accept, name="accept_preparation"),
+    path("contracts/<str:number>/papers/<str:name>.pdf", preparing.paper, name="contract_paper"),
     path("registers", contracts.registers, name="registers"),
     path("jobs/new", jobs.new, name="job_new"),
     path("jobs/<str:number>", jobs.show, name="job"),

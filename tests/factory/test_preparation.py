@@ -1,0 +1,82 @@
+"""What the factory hands in, and who may handle data: trained this fiscal year and pledged, from the moment that the ward accepts."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+
+from tests.core.cast_of_acts import PEOPLE, STEPS
+from tests.counterparty import contract_letters
+from tests.factory.works import PASSWORD, TODAY, Works
+from tewatashi.carriers import lgwan
+
+NEW = "R8-7"
+PAGE = f"/contracts/{NEW}"
+
+
+@pytest.fixture(scope="module")
+def job(works: Works) -> str:
+    """A job that has come under a contract whose people were accepted, and nothing else."""
+    for letter in contract_letters(works.ward, "factory.test", contract=NEW):
+        lgwan.post_letter(works.line, letter)
+    works.tell("workflow-published", "tanaka", None, contract=NEW, version=1, steps=STEPS)
+    works.suzuki.act(f"{PAGE}/acknowledge", {"version": "1"})
+    works.suzuki.act(f"{PAGE}/roster", {f"duty_{one['id']}": one["duty"] for one in PEOPLE})
+    works.tell("roster-accepted", "tanaka", None, contract=NEW, version=1)
+    number, note, file = works.told_job(contract=NEW)
+    works.suzuki.act(
+        f"{PAGE}/emergency", {"contacts": "鈴木、取扱責任者、０３-0000-0000", "procedure": "区に\r\n連絡する"}
+    )
+    works.tell("preparation-accepted", "tanaka", None, contract=NEW, what="emergency", version=1)
+    lgwan.send_parcel(works.line, note, BytesIO(file), len(file))
+    return number
+
+
+def accept(works: Works, what: str, version: int = 1) -> None:
+    works.tell("preparation-accepted", "tanaka", None, contract=NEW, what=what, version=version)
+
+
+@pytest.mark.requirement("FAC-OP-5")
+@pytest.mark.requirement("CL-1-2")
+def test_nobody_opens_untrained_or_without_a_pledge(works: Works, job: str) -> None:
+    assert "今年度の研修・誓約書がありません" in works.takahashi.page(PAGE)
+    acts, files = works.acts(job), works.files(job)
+    opening = {"password": PASSWORD}
+    assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "untrained"
+    today, people = TODAY.isoformat(), ["suzuki", "takahashi"]
+    works.suzuki.act(f"{PAGE}/training", {"on": today, "content": "個人情報保護", "people": people})
+    assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "untrained"  # not accepted yet
+    accept(works, "training")
+    assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "no-pledge"
+    works.suzuki.act(f"{PAGE}/pledges", {"on": today, "people": people})
+    assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "no-pledge"
+    assert (works.acts(job), works.files(job)) == (acts, files)
+    accept(works, "pledges")
+    assert "✓ できます" in works.takahashi.page(PAGE)
+    works.hand_notice(job)
+    works.takahashi.act(f"/jobs/{job}/open", opening)
+
+
+@pytest.mark.requirement("FAC-OP-2")
+def test_only_a_supervisor_hands_in_and_only_for_the_roster(works: Works, job: str) -> None:
+    rows = "SELECT count(*) FROM sitekit_ledgerentry WHERE contract = ?"
+    before = works.rows(rows, NEW)
+    data = {"on": TODAY.isoformat(), "content": "研修", "people": ["watanabe"]}
+    assert works.suzuki.refused(f"{PAGE}/training", data) == "not-on-roster"
+    assert works.suzuki.refused(f"{PAGE}/pledges", data) == "not-on-roster"
+    for what in ("emergency", "training", "pledges"):
+        assert works.takahashi.post(f"{PAGE}/{what}", data).status_code == 403
+    assert works.rows(rows, NEW) == before
+
+
+@pytest.mark.requirement("FAC-OP-4")
+def test_contacts_are_read_a_line_each_and_mistakes_are_named(works: Works, job: str) -> None:
+    page = works.suzuki.page(PAGE)
+    assert all(words in page for words in ("03-0000-0000", "区に<br>連絡する", "✓ 承認済み"))
+    assert "鈴木、取扱責任者、03-0000-0000" in works.suzuki.page(f"{PAGE}/emergency")
+    answer = works.suzuki.post(f"{PAGE}/emergency", {"contacts": "鈴木 03-0000-0000", "procedure": "連絡する"})
+    assert (answer.status_code, "1行目を" in answer.text) == (422, True)
+    later = {"on": "2999-01-01", "content": "研修", "people": ["suzuki"]}
+    answer = works.suzuki.post(f"{PAGE}/training", later)
+    assert (answer.status_code, "まだ来ていない日" in answer.text) == (422, True)
