@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tewatashi.core.refused import Refused
-from tewatashi.press.formats import FORMATS
+from tewatashi.press.formats import FORMATS, write_all
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,14 @@ def test_what_is_no_date_is_refused_unseen(value: str) -> None:
 def test_any_text_is_written_or_refused(name: str, value: str) -> None:
     with suppress(Refused):
         assert isinstance(FORMATS[name](value), str)
+
+
+@given(st.lists(st.from_regex(r"[0-9]{0,7}|x|１|-1", fullmatch=True), max_size=5), st.sampled_from(sorted(FORMATS)))
+def test_a_column_is_written_as_each_of_its_values(values: list[str], name: str) -> None:
+    try:
+        alone = [FORMATS[name](value) for value in values]
+    except Refused:
+        with pytest.raises(Refused):
+            write_all(name, values)
+    else:
+        assert write_all(name, values) == alone

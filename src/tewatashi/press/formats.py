@@ -6,7 +6,7 @@ the format writes is refused without being shown: it may be a resident's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -24,6 +24,7 @@ _ERAS: Final = (
 )
 _ONES: Final = "〇一二三四五六七八九"
 _TENS: Final = ("", "十", "百", "千")
+_MOST_DIGITS: Final = 40
 _MYRIADS: Final = ("", "万", "億", "兆")
 
 Format = Callable[[str], str]
@@ -126,7 +127,7 @@ def fours(value: str) -> str:
 
 
 def _number(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) <= 40):
+    if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
         raise _unfit("半角数字だけの値")
     return int(value)
 
@@ -156,3 +157,26 @@ _WRITERS: Final[Mapping[str, Format]] = {
 }
 
 FORMATS: Final[Mapping[str, Format]] = {name: _unless_empty(write) for name, write in _WRITERS.items()}
+
+_OF_AMOUNTS: Final[Mapping[str, Callable[[int], str]]] = {
+    "コンマ": "{:,}".format,
+    "円": "￥{:,}".format,
+    "円記号": "￥{}".format,
+}
+
+
+def write_all(name: str, values: Sequence[str]) -> list[str]:
+    """Each value as the format of this name writes it; each is looked at once, and amounts all together."""
+    kinds = set(values)
+    amounts = kinds - {""}
+    if name in _OF_AMOUNTS and _are_numbers(amounts):
+        written = dict(zip(amounts, map(_OF_AMOUNTS[name], map(int, amounts)), strict=True)) | {"": ""}
+    else:
+        write = FORMATS[name]
+        written = {value: write(value) for value in kinds}
+    return [written[value] for value in values]
+
+
+def _are_numbers(values: Iterable[str]) -> bool:
+    joined = "".join(values)
+    return joined.isascii() and joined.isdigit() and max(map(len, values)) <= _MOST_DIGITS

@@ -34,7 +34,7 @@ from tewatashi.press.form import (
     Text,
     Value,
 )  # fmt: skip
-from tewatashi.press.formats import FORMATS
+from tewatashi.press.formats import FORMATS, write_all
 
 Given = TypeVar("Given", bound=Hashable)
 Made = TypeVar("Made")
@@ -144,8 +144,8 @@ def _column_reader(part: str | Value, places: Places) -> Callable[[Batch], list[
     place = places[part.name]
     if part.format is None:
         return lambda batch: batch.column(place)
-    written = FORMATS[part.format]
-    return lambda batch: batch.once((place, written), lambda: once_each(written, batch.column(place)))
+    written = part.format
+    return lambda batch: batch.once((place, written), lambda: write_all(written, batch.column(place)))
 
 
 def once_each(make: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import product
 from typing import Final
 
 from tewatashi.core.refused import Refused
@@ -47,16 +46,13 @@ class Towns:
         """From Japan Post's utf_ken_all.csv: 15 columns, of which 3, 7, 8 and 9 are used."""
         return cls(_ken_all(lines))
 
-    def _beginnings_of(self, postcode: str) -> tuple[str, ...]:
-        """How an address of this postcode may begin, up to the end of the town's name; the longest first."""
-        rows = [map(_same, row.split("\t")) for row in self._rows.get(postcode, "").splitlines()]
-        found = {
-            beginning
-            for prefecture, city, town in rows
-            if (name := _town_name(town))
-            for beginning in _beginnings(prefecture, city, name)
-        }
-        return tuple(sorted(found, key=len, reverse=True))
+    def _beginnings_of(self, postcode: str) -> Sequence[str]:
+        """How an address of this postcode may begin, up to the end of the town's name; the usual way first, but where one
+        may be part of another the longest first."""
+        rows = [_same(row).split("\t") for row in self._rows.get(postcode, "").splitlines()]
+        places = [(prefecture, city, name) for prefecture, city, town in rows if (name := _town_name(town))]
+        found = [beginning for place in places for beginning in _beginnings(*place)]
+        return found if len(places) == 1 else sorted(found, key=len, reverse=True)
 
     def after_town(self, postcode: str, address: str) -> str | None:
         """The rest of an address after the town's name; None if the postcode stands for a whole municipality, is unknown,
@@ -79,13 +75,17 @@ def _ken_all(lines: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _town_name(town: str) -> str:
-    return "" if _WHOLE.search(town) else _REMARK.sub("", town)
+    if _WHOLE.search(town):
+        return ""
+    return _REMARK.sub("", town) if "（" in town else town
 
 
 def _beginnings(prefecture: str, city: str, town: str) -> Iterator[str]:
-    cities = {city, _COUNTY.sub("", city)}
-    for parts in product(("", prefecture), cities, ("", "大字", "字"), (town,)):
-        yield "".join(parts)
+    cities = (city, _COUNTY.sub("", city)) if "郡" in city else (city,)
+    for before in (prefecture, ""):
+        for of_city in cities:
+            for prefix in ("", "大字", "字"):
+                yield f"{before}{of_city}{prefix}{town}"
 
 
 def _same(text: str) -> str:
