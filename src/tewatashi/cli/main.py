@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from tewatashi.cli import due, form, ledger, medium, press, residue, scan_key, site, user
+from tewatashi.cli import audit, due, form, ledger, medium, press, residue, scan_key, site, user
 
 # A traceback of Typer's shows the values of variables: they could be a resident's.
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(site.app, name="site")
 app.add_typer(user.app, name="user")
 app.add_typer(user.computers, name="computer")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(audit.app, name="audit")
 app.add_typer(residue.app, name="residue")
 app.add_typer(form.app, name="form")
 app.add_typer(medium.app, name="medium")
