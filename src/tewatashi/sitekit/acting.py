@@ -24,6 +24,7 @@ from tewatashi.core import custody
 from tewatashi.core.acts import KINDS, Act, Role, text
 from tewatashi.core.contract import Contract, Standing
 from tewatashi.core.custody import Job
+from tewatashi.core.custody.where import as_of
 from tewatashi.core.ledger import Entry, held_entry
 from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
 from tewatashi.core.refused import Refused
@@ -93,15 +94,45 @@ def contract_numbers() -> list[str]:
 def history(number: str) -> list[tuple[int, Act, datetime]]:
     """What the ledger tells of a job: index, act and when it was done, in the ledger's order."""
     rows = LedgerEntry.objects.filter(job=number, kind__in=KINDS).order_by("index")
-    indexes = rows.values_list("index", flat=True)
-    return [(index, act, at) for index, (act, at) in zip(indexes, _acts(rows), strict=True)]
+    return [(index, *_act(data)) for index, data in rows.values_list("index", "data").iterator()]
+
+
+def told_as_of(
+    moment: datetime, *, job: str | None = None, contract: str | None = None
+) -> dict[str, list[tuple[Act, datetime]]]:
+    """All acts of one job, of a contract's jobs, or of all jobs; but not of jobs that were closed by then, unless asked for."""
+    opened = LedgerEntry.objects.filter(kind="job-opened")
+    if job is not None:
+        opened = opened.filter(job=job)
+    else:
+        if contract is not None:
+            opened = opened.filter(contract=contract)
+        closed = LedgerEntry.objects.filter(kind="job-closed", at__lte=clock.stamp(moment))
+        opened = opened.exclude(job__in=closed.values("job"))
+    rows = LedgerEntry.objects.filter(job__in=opened.values("job"), kind__in=KINDS)
+    told: dict[str, list[tuple[Act, datetime]]] = {}
+    for number, data in rows.order_by("index").values_list("job", "data").iterator():
+        told.setdefault(number, []).append(_act(data))
+    return told
+
+
+def jobs_as_of(moment: datetime, *, contract: str | None = None) -> list[Job]:
+    """The jobs, of one contract where it is named, as they stood at a moment; without those that were closed by then."""
+    found = (as_of(number, told, moment) for number, told in told_as_of(moment, contract=contract).items())
+    return [job for job in found if job is not None]
 
 
 def _acts(rows: Any) -> Iterator[tuple[Act, datetime]]:
     for data in rows.order_by("index").values_list("data", flat=True).iterator():
-        entry = held_entry(bytes(data))
-        said = cast("dict[str, Any]", entry.body)
-        yield Act(entry.kind, said["site"], entry.by, said["act"]), datetime.fromisoformat(said.get("at", entry.at))
+        yield _act(data)
+
+
+def _act(data: bytes) -> tuple[Act, datetime]:
+    """What an entry of the ledger tells, and when it was done."""
+    entry = held_entry(bytes(data))
+    said = cast("dict[str, Any]", entry.body)
+    act = Act(entry.kind, said["site"], entry.by, said["act"])
+    return act, datetime.fromisoformat(said.get("at", entry.at))
 
 
 # ---------------------------------------------------------------------------------------------------------- perform

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tewatashi.sitekit import form_views, paper_views, safeguard_views
+from tewatashi.sitekit import form_views, paper_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
-from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, scans, seal
+from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, scans, seal, where
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("closed", home.closed, name="closed"),
+    path("where", where.where, name="where"),
     path("contracts/new", contracts.new, name="contract_new"),
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/workflow", contracts.workflow, name="workflow"),
@@ -57,7 +58,6 @@ urlpatterns = [
     path("places", books.places, name="places"),
     path("places/book.pdf", books.book_pdf, name="book_pdf"),
     *form_views.patterns({"auditor", "clerk", "manager"}),
-    *safeguard_views.patterns({"auditor", "clerk", "manager"}),
     *paper_views.patterns({"clerk", "manager"}, {"auditor", "clerk", "manager"}),
     *sitekit.patterns,
 ]
