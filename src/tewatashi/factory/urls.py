@@ -7,7 +7,7 @@ from django.urls import path
 from tewatashi.factory import intake
 from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing, where
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
-from tewatashi.sitekit import form_views, letters_api, paper_views, parcels_api
+from tewatashi.sitekit import form_views, letters_api, paper_views, parcels_api, safeguard_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 
@@ -45,6 +45,8 @@ urlpatterns = [
     path("jobs/<str:number>/erasure-report.pdf", end.erasure_report, name="erasure_report"),
     path("jobs/<str:number>/move", end.move, name="move"),
     *form_views.patterns(EVERYBODY),
+    *safeguard_views.patterns(EVERYBODY),
+    *safeguard_views.report_patterns(EVERYBODY),
     *paper_views.patterns(WORKERS, EVERYBODY),
     *letters_api.patterns({"gateway"}),
     *parcels_api.patterns({"gateway"}, intake.take_in),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tewatashi.sitekit import form_views, paper_views
+from tewatashi.sitekit import form_views, paper_views, safeguard_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, scans, seal, where
@@ -58,6 +58,7 @@ urlpatterns = [
     path("places", books.places, name="places"),
     path("places/book.pdf", books.book_pdf, name="book_pdf"),
     *form_views.patterns({"auditor", "clerk", "manager"}),
+    *safeguard_views.patterns({"auditor", "clerk", "manager"}),
     *paper_views.patterns({"clerk", "manager"}, {"auditor", "clerk", "manager"}),
     *sitekit.patterns,
 ]
