@@ -17,7 +17,7 @@ from tewatashi.demo.stage import main_job, running_sites
 from tewatashi.demo.walk import MainJob
 from tewatashi.sitekit.roles import Role
 
-_FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
+FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Office:
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TEWATASHI_FONTS", str(_FONTS))
+        patch.setenv("TEWATASHI_FONTS", str(FONTS))
         with running_sites(tmp_path_factory.mktemp("pages")) as sites:
             job = main_job(sites, 30, 1, lambda _: None)
             staff = job.staff

@@ -149,7 +149,7 @@ def _remarks(job: Job, thing: Thing) -> str:
 
 def places() -> list[str]:
     """Every place with a lock that a contract lists, the ward's own first."""
-    found = {place for number in acting.contract_numbers() for place in acting.known_standing(number).contract.places}
+    found = {place for number in acting.contract_numbers() for place in acting.known_standing(number).places}
     return sorted(filter(is_lockable, found), key=lambda place: (not place.startswith("ward/"), place))
 
 

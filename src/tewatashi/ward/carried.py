@@ -25,7 +25,7 @@ def next_medium(job: Job) -> str:
 
 def cabinets(standing: Standing) -> list[str]:
     """The contract's places at the ward that have a lock."""
-    return sorted(place for place in standing.contract.places if place.startswith("ward/") and is_lockable(place))
+    return sorted(place for place in standing.places if place.startswith("ward/") and is_lockable(place))
 
 
 def by_disc(standing: Standing) -> bool:
