@@ -1,0 +1,84 @@
+"""`tewatashi press proofread`: finished print files read page by page against form and records, in plain files, for dummy data."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tewatashi.cli.press import REFUSED
+from tewatashi.core.refused import Refused
+from tewatashi.proofs.proofread import Report, Standard, proofread
+from tewatashi.proofs.records import read_records
+from tewatashi.proofs.towns import read_towns
+
+WRONG = 5
+_SHOWN = 20  # findings in words; --json gives more
+
+
+def proofread_command(
+    files: Annotated[list[Path], typer.Argument(help="印刷ファイル（PDF）。作られた順に")],
+    form: Annotated[Path, typer.Option(help="様式のフォルダ（form.toml があるところ）")],
+    records: Annotated[Path, typer.Option(help="印刷に使ったデータ: CSV（1行目は項目名）か JSON Lines。UTF-8")],
+    towns: Annotated[
+        Path | None, typer.Option(help="日本郵便の utf_ken_all.csv（カスタマバーコードを確かめる）")
+    ] = None,
+    copy: Annotated[int, typer.Option(min=0, max=9, help="0 は初めての印刷、1～9 は再作成")] = 0,
+    sample: Annotated[int, typer.Option(min=0, help="実際の解像度で描いて確かめる、無作為に選ぶ通数")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で標準出力に出す")] = False,
+) -> None:
+    """すべてのページを、組版とは別のプログラムで読み、様式・データと比べる。一つでも違えば終了コード5。
+
+    例: tewatashi press proofread --form tokusoku --records dummy.csv print/*.pdf
+    """
+    try:
+        standard = Standard.of(_reader(form), towns=read_towns(towns) if towns else None, copy=copy, sample=sample)
+        report = proofread(_bytes(files), read_records(records, standard.form.items), standard)
+    except Refused as refused:
+        print(
+            json.dumps({"schema": "tewatashi.proof/v1", "ok": False, **refused.as_dict()}, ensure_ascii=False)
+        ) if as_json else None
+        print(refused, file=sys.stderr)
+        raise typer.Exit(REFUSED) from None
+    _show(report, as_json=as_json)
+    if not report.fine:
+        raise typer.Exit(WRONG)
+
+
+def _reader(folder: Path) -> Callable[[str], bytes]:
+    def read(name: str) -> bytes:
+        try:
+            return (folder / Path(name).name).read_bytes()
+        except OSError:
+            raise Refused(
+                "form-missing", "様式のファイルを読めません。", found=f"{folder.name}/{name}",
+                do="様式の置き場所を確かめてください。",
+            ) from None  # fmt: skip
+
+    return read
+
+
+def _bytes(files: list[Path]) -> Iterator[bytes]:
+    for file in files:
+        try:
+            yield file.read_bytes()
+        except OSError:
+            raise Refused(
+                "proof-file", "印刷ファイルを読めません。", found=file.name, do="ファイルの場所を確かめてください。"
+            ) from None
+
+
+def _show(report: Report, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(report.as_dict(), ensure_ascii=False))
+        return
+    print(
+        f"{report.files}ファイル　{report.pieces}通　{report.pages}ページ　コード{report.codes}個　描画{report.drawn}面"
+    )
+    for finding in report.findings.kept[:_SHOWN]:
+        print(finding)
+    print("すべて一致しました。" if report.fine else f"不一致が{report.findings.total}件あります。印刷できません。")

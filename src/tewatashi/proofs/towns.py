@@ -1,0 +1,59 @@
+"""Where the name of a postcode's town ends in an address, from Japan Post's utf_ken_all.csv, read anew.
+
+Kept as text a postcode: the country has 120,000 of them, a job some hundred.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from tewatashi.core.refused import Refused
+
+_NO_TOWN: Final = ("以下に掲載がない場合", "一円")
+_ALIKE: Final = str.maketrans("ヶヵ﨑髙０１２３４５６７８９", "ケカ崎高0123456789")
+
+
+class TownNames:
+    """lines: of utf_ken_all.csv."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._rows: dict[str, str] = {}
+        for row in csv.reader(lines):
+            postcode, city, town = row[2], row[7], row[8].split("（")[0]
+            if not town.endswith(_NO_TOWN) and not re.search("の次に.*番地がくる", row[8]):
+                self._rows[postcode] = self._rows.get(postcode, "") + f"{row[6]}\t{city}\t{town}\n".translate(_ALIKE)
+        self.end = lru_cache(1 << 14)(self._end)
+
+    def _end(self, postcode: str, address: str) -> int | None:
+        """Where the address goes on after the town's name; None if no code is to be printed for it."""
+        plain = address.translate(_ALIKE)
+        ends = []
+        for line in self._rows.get(postcode, "").splitlines():
+            prefecture, city, town = line.split("\t")
+            name = f"(?:{re.escape(prefecture)})?{_city(city)}(?:大字|字)?{re.escape(town)}"
+            if town and (found := re.match(name, plain)):
+                ends.append(found.end())
+        return max(ends, default=None)
+
+
+def _city(name: str) -> str:
+    """A city's name as a pattern; a county before it may be left out."""
+    county, mark, rest = name.partition("郡")
+    return f"(?:{re.escape(county)}郡)?{re.escape(rest)}" if mark and rest and len(county) < 5 else re.escape(name)
+
+
+def read_towns(path: Path) -> TownNames:
+    """Of a file; Refused if it can't be read."""
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return TownNames(lines)
+    except (OSError, UnicodeDecodeError, IndexError, csv.Error):
+        raise Refused(
+            "ken-all", "郵便番号データ（utf_ken_all.csv）を読めません。", found=path.name,
+            do="日本郵便の住所の郵便番号（1レコード1行、UTF-8形式）を置いてください。",
+        ) from None  # fmt: skip
