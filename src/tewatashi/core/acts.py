@@ -287,6 +287,18 @@ KINDS: Final[Mapping[str, Kind]] = {
     "delivery-confirmed": Kind("納品の確認", "ward", ("factory",), {
         "receipt": text, "quantity": count, "withdrawn": count, "agrees": yes_no, "at": moment, "place": place,
     }, requirements=("WARD-OP-4",)),
+    "report-sealed": Kind("報告データの作成・暗号化", "factory", ("ward",), {
+        "report": hex32, "content": text, "sha256": hex64, "size": count, "place": place,
+    }, requirements=("FAC-CD-2",)),
+    "report-handed": Kind("報告データの媒体の受渡し", "factory", ("ward",), {
+        "report": hex32, "medium": number, "to": person, "on": day,
+    }, requirements=("FAC-CD-2",)),
+    "report-notice-handed": Kind("報告データのパスワード通知書の受渡し", "factory", ("ward",), {
+        "report": hex32, "to": person, "on": day,
+    }, requirements=("FAC-CD-2",)),
+    "report-received": Kind("報告データの受領", "ward", ("factory",), {
+        "report": hex32, "sha256": hex64, "size": count, "place": place,
+    }, requirements=("FAC-CD-2",)),
     "thing-moved": Kind("保管場所・所持者の変更", None, ("ward", "factory"), {
         "thing": text, "place": nothing_or(place), "hand": nothing_or(person),
     }, requirements=("CL-6", "CL-8")),

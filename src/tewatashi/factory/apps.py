@@ -17,11 +17,12 @@ class FactoryConfig(AppConfig):
 
     def ready(self) -> None:
         from tewatashi.factory import cancelling, intake, todo
-        from tewatashi.sitekit import digest, overdue
+        from tewatashi.sitekit import digest, overdue, report_files
         from tewatashi.sitekit.loops import loop
 
         connection_created.connect(overwrite_what_is_deleted)
         loop("sweep", every=60)(intake.sweep)
+        loop("reports", every=60)(report_files.sweep)
         loop("cancelling", every=5)(cancelling.answer)
         loop("overdue", every=overdue.EVERY)(partial(overdue.watch, overdue.of_open_jobs_and_certificates))
         loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))

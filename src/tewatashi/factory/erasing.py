@@ -19,7 +19,7 @@ from tewatashi.core.custody import Job, Thing
 from tewatashi.core.refused import Refused
 from tewatashi.factory import intake, jobs, remains, vault
 from tewatashi.factory.models import EnclosingLine, Piece, PrintFile, ReadLines
-from tewatashi.sitekit import acting, clock, store
+from tewatashi.sitekit import acting, clock, report_files, store
 from tewatashi.sitekit.models import Upload
 
 PAPER: Final = custody.PAPER
@@ -89,7 +89,10 @@ def _refuse_early(job: Job, thing: Thing, witness: str, by: str) -> None:
 def _erase_data(job: Job, thing: Thing, witness: str, by: str) -> None:
     _refuse_early(job, thing, witness, by)
     with vault.held(job.number):
-        _ERASE[thing.what](job)
+        if thing.what == custody.REPORT:
+            report_files.erase(job, thing)
+        else:
+            _ERASE[thing.what](job)
         _record(job.number, thing, _METHOD[thing.what], witness, by)
 
 
@@ -128,6 +131,7 @@ _METHOD: Final[Mapping[str, str]] = {
     "開封データ": "key-destroyed",
     "印刷ファイル": "key-destroyed",
     "スプール": "deleted",
+    custody.REPORT: "deleted",
 }
 
 

@@ -9,7 +9,7 @@ from django import forms
 
 from tewatashi.core.acts import KINDS
 from tewatashi.core.contract import Standing, is_lockable
-from tewatashi.core.custody import Confirmation, Thing
+from tewatashi.core.custody import Confirmation, Report, Thing
 from tewatashi.factory.erasing import METHODS, PAPER
 from tewatashi.sitekit.fields import OfferedField
 from tewatashi.sitekit.models import User
@@ -240,3 +240,26 @@ class ScanForm(forms.Form):
 
 def _digits(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+class HandReportForm(forms.Form):
+    """Which report's medium or notice went to whom of the ward, and when."""
+
+    to = forms.CharField(
+        label="渡した相手（区の職員のID）", max_length=32, help_text="受け取った区の職員に確かめて入力します。",
+        error_messages={"required": "渡した相手を入力してください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 20}),
+    )  # fmt: skip
+    on = forms.DateField(
+        label="渡した日", input_formats=["%Y-%m-%d"], help_text="例: 2026-11-24",
+        error_messages={"required": "渡した日を入力してください。", "invalid": "渡した日が日付ではありません。例のように入力してください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 14}),
+    )  # fmt: skip
+
+    def __init__(self, reports: list[Report], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["report"] = OfferedField(
+            label="報告データ", choices=[(one.short, f"{one.short}　{one.content}") for one in reports],
+            error_messages={"required": "報告データを選んでください。"},
+        )  # fmt: skip
+        self.order_fields(["report"])

@@ -8,7 +8,7 @@ from typing import Final
 from tewatashi.core.acts import Role
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job, live_copies
-from tewatashi.factory import carried_story
+from tewatashi.factory import carried_story, reporting_story
 from tewatashi.sitekit import story as told
 from tewatashi.sitekit.prepared import handed_in
 from tewatashi.sitekit.story import Count, Due, Step, steps_of
@@ -77,7 +77,7 @@ def agenda(job: Job, standing: Standing, floor: Floor) -> list[Due]:
         return []
     if job.cancelled:
         return [*_after_cancelling(job), *carried_story.owed(job, standing)]
-    found = [*_trouble(job, floor), *carried_story.owed(job, standing), *_next(job, floor)]
+    found = [*_trouble(job, floor), *carried_story.owed(job, standing), *reporting_story.owed(job), *_next(job, floor)]
     return sorted(found, key=lambda due: due.rank)
 
 
@@ -202,7 +202,7 @@ def may(job: Job, floor: Floor) -> list[tuple[str, str, str]]:
             found.append(("claim", "データ消去報告書を出す", f"{page}/claim"))
     if any(thing.alive and thing.site == "factory" for thing in job.things.values()):
         found.append(("thing-moved", "保管場所・所持者を変える", f"{page}/move"))
-    return [*found, *carried_story.may_lose(job)]
+    return [*found, *reporting_story.may(job), *carried_story.may_lose(job)]
 
 
 def _to_end_cancelled(job: Job, page: str) -> list[tuple[str, str, str]]:

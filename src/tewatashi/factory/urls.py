@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tewatashi.factory import intake
-from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing, where
+from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing, reporting, where
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
 from tewatashi.sitekit import form_views, letters_api, paper_views, parcels_api, safeguard_views
 from tewatashi.sitekit import urls as sitekit
@@ -43,6 +43,10 @@ urlpatterns = [
     path("jobs/<str:number>/erase", end.erase, name="erase"),
     path("jobs/<str:number>/claim", end.claim, name="claim"),
     path("jobs/<str:number>/erasure-report.pdf", end.erasure_report, name="erasure_report"),
+    path("jobs/<str:number>/seal-report", reporting.seal_report, name="seal_report"),
+    path("jobs/<str:number>/reports/<str:report>.age", reporting.report_file, name="report_file"),
+    path("jobs/<str:number>/hand-report", reporting.hand_report, name="hand_report"),
+    path("jobs/<str:number>/hand-report-notice", reporting.hand_report_notice, name="hand_report_notice"),
     path("jobs/<str:number>/move", end.move, name="move"),
     *form_views.patterns(EVERYBODY),
     *safeguard_views.patterns(EVERYBODY),

@@ -1,6 +1,7 @@
-"""The files of parcels: ciphertext under names made here, private, flat, durable before anybody is told of them.
+"""The files of parcels and of reports: ciphertext under names made here, private, flat, durable before anybody is told.
 
     data/parcels/<32 hex digits>.age
+    data/reports/<32 hex digits>.age
 
 R2: opened through a descriptor of the folder, never by a path that anybody sent; never through a symbolic link.
 A growing file has one writer. A line that was cut without a word leaves a writer that waits for ever: once it has been
@@ -25,6 +26,8 @@ from django.conf import settings
 
 from tewatashi.sitekit.rights import FILE_RIGHTS, make_private_folder
 
+PARCELS: Final = "parcels"
+REPORTS: Final = "reports"
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 STILL: Final = 60.0  # seconds
 _CHUNK: Final = 1 << 20
@@ -129,16 +132,17 @@ def _locked(name: str, descriptor: int) -> bool:
 
 
 @contextmanager
-def reading(name: str) -> Iterator[BinaryIO]:
+def reading(name: str, shelf: str = PARCELS) -> Iterator[BinaryIO]:
     """The whole file, to read."""
-    with os.fdopen(os.open(_file(name), os.O_RDONLY | _FLAGS, dir_fd=_folder()), "rb") as file:
+    with os.fdopen(os.open(_file(name), os.O_RDONLY | _FLAGS, dir_fd=_folder(shelf)), "rb") as file:
         yield file
 
 
-def keep(name: str, chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Write a new parcel; SHA-256 in hex and size. If the chunks end in an error nothing is left."""
+def keep(name: str, chunks: Iterable[bytes], shelf: str = PARCELS) -> tuple[str, int]:
+    """Write a new file; SHA-256 in hex and size. If the chunks end in an error nothing is left."""
     digest, size = hashlib.sha256(), 0
-    descriptor = os.open(_file(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, FILE_RIGHTS, dir_fd=_folder())
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
+    descriptor = os.open(_file(name), flags, FILE_RIGHTS, dir_fd=_folder(shelf))
     try:
         with os.fdopen(descriptor, "wb") as file:
             for chunk in chunks:
@@ -147,9 +151,9 @@ def keep(name: str, chunks: Iterable[bytes]) -> tuple[str, int]:
             file.flush()
             os.fsync(descriptor)
     except BaseException:
-        erase(name)
+        erase(name, shelf)
         raise
-    os.fsync(_folder())
+    os.fsync(_folder(shelf))
     return digest.hexdigest(), size
 
 
@@ -161,23 +165,23 @@ def length(name: str) -> int:
         return 0
 
 
-def erase(name: str) -> None:
+def erase(name: str, shelf: str = PARCELS) -> None:
     """Remove the file, if it is there."""
     with suppress(FileNotFoundError):
-        os.unlink(_file(name), dir_fd=_folder())
-    os.fsync(_folder())
+        os.unlink(_file(name), dir_fd=_folder(shelf))
+    os.fsync(_folder(shelf))
 
 
-def names() -> list[str]:
-    """All parcels that have a file here."""
-    return [name.removesuffix(".age") for name in os.listdir(_folder()) if name.endswith(".age")]
+def names(shelf: str = PARCELS) -> list[str]:
+    """All that have a file here."""
+    return [name.removesuffix(".age") for name in os.listdir(_folder(shelf)) if name.endswith(".age")]
 
 
 _folders: dict[Path, int] = {}
 
 
-def _folder() -> int:
-    path: Path = settings.SITE.data_dir / "parcels"
+def _folder(shelf: str = PARCELS) -> int:
+    path: Path = settings.SITE.data_dir / shelf
     if path not in _folders:
         _folders[path] = os.open(make_private_folder(path), os.O_RDONLY | os.O_DIRECTORY | _FLAGS)
     return _folders[path]
@@ -185,5 +189,5 @@ def _folder() -> int:
 
 def _file(name: str) -> str:
     if not _ID.fullmatch(name):
-        raise ValueError("a parcel's name is 32 hex digits, made here")
+        raise ValueError("a file's name is 32 hex digits, made here")
     return f"{name}.age"

@@ -80,7 +80,7 @@ _SAID: Final = {
     "withdrawn": "引抜き{:,}", "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}",
     "method": "方法 {}", "witness": "立会 {}", "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}",
     "reason": "理由 {}", "statement": "{}", "findings": "発見{:,}件", "not_scanned": "読めない物{:,}件", "ids": "探した番号{:,}件",
-    "receipt": "確認書 {}", "confirmation": "確認書 {}", "note": "{}", "medium": "媒体 {}", "notice": "通知書 {}", "case": "ケース {}",
+    "receipt": "確認書 {}", "confirmation": "確認書 {}", "note": "{}", "report": "報告 {}", "medium": "媒体 {}", "notice": "通知書 {}", "case": "ケース {}",
     "key_holder": "鍵 {}", "expected": "到着予定 {}", "brought_by": "持参 {}", "serial": "製造番号 {}", "intact": "{}", "on": "行った日 {}",
 }  # fmt: skip
 _SPELT: Final[Mapping[str, Callable[[Any], str]]] = {
@@ -89,6 +89,7 @@ _SPELT: Final[Mapping[str, Callable[[Any], str]]] = {
     "digests": lambda value: f"{len(value):,}通",
     "copy": lambda value: f"再作成{value}回目" if value else "原本",
     "parcel": lambda value: value[:8],
+    "report": lambda value: value[:8],
     "agrees": lambda value: "一致" if value else "不一致",
     "intact": lambda value: "異状なし" if value else "異状あり",
     "expected": lambda value: f"{datetime.fromisoformat(value):%m/%d %H:%M}",

@@ -16,7 +16,7 @@ class WardConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from tewatashi.sitekit import digest, exchange, overdue
+        from tewatashi.sitekit import digest, exchange, overdue, report_files
         from tewatashi.sitekit.loops import loop
         from tewatashi.ward import carrying, sealing, services, todo
 
@@ -25,6 +25,7 @@ class WardConfig(AppConfig):
             loop("send", every=exchange.EVERY)(services.send)
         loop("release", every=5)(services.release)
         loop("sweep", every=60)(sealing.sweep)
+        loop("reports", every=60)(report_files.sweep)
         loop("media", every=60)(carrying.sweep)
         loop("arrivals", every=60)(carrying.watch)
         loop("overdue", every=overdue.EVERY)(

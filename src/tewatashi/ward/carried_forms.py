@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Thing
+from tewatashi.core.custody import Report, Thing
 from tewatashi.sitekit.clock import JAPAN
 from tewatashi.sitekit.fields import OfferedField
 from tewatashi.ward.carried import cabinets
@@ -146,3 +146,17 @@ class LoseForm(forms.Form):
 
     def clean_statement(self) -> str:
         return " ".join(self.cleaned_data["statement"].split())
+
+
+class OpenReportForm(forms.Form):
+    """Which report, and the password as it stands on its notice."""
+
+    def __init__(self, reports: Iterable[Report], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["named"] = OfferedField(
+            label="報告データ", choices=[(one.short, f"{one.short}　{one.content}") for one in reports],
+            error_messages={"required": "報告データを選んでください。"},
+        )  # fmt: skip
+        self.fields["typed"] = text_field(
+            "パスワード通知書のパスワード", most=200, help_text="7組を、通知書のとおりに打ちます。"
+        )

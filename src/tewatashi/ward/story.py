@@ -9,7 +9,7 @@ from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Counts, Job
 from tewatashi.sitekit import story as told
 from tewatashi.sitekit.story import Count, Step, steps_of
-from tewatashi.ward import carried
+from tewatashi.ward import carried, reporting_story
 
 _STEPS: Final = (
     ("登録", "job-opened"),
@@ -102,7 +102,9 @@ def may(job: Job, standing: Standing) -> list[tuple[str, str, str]]:
             *_to_end(job),
             *_to_undo(job),
         ]
-    found += carried.now_and_then(job)
+    found += [*reporting_story.may(job), *carried.now_and_then(job)]
+    if reporting_story.carried_here(job) and not carried.at_ward(job):
+        found.append(("thing-lost", "紛失を記録する", "lose"))
     return [(kind, words, f"/jobs/{job.number}/{name}") for kind, words, name in found]
 
 

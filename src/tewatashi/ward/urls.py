@@ -7,7 +7,7 @@ from django.urls import path
 from tewatashi.sitekit import form_views, paper_views, safeguard_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
-from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, scans, seal, where
+from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, reporting, scans, seal, where
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -53,6 +53,9 @@ urlpatterns = [
     path("jobs/<str:number>/shred-notice", carried.shred_notice, name="shred_notice"),
     path("jobs/<str:number>/move", carried.move, name="move"),
     path("jobs/<str:number>/lose", carried.lose, name="lose"),
+    path("jobs/<str:number>/receive-report", reporting.receive_report, name="receive_report"),
+    path("jobs/<str:number>/open-report", reporting.open_report, name="open_report"),
+    path("jobs/<str:number>/end-report", reporting.end_report, name="end_report"),
     path("media", books.media, name="media"),
     path("media.pdf", books.media_pdf, name="media_pdf"),
     path("places", books.places, name="places"),

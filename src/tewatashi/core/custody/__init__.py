@@ -17,11 +17,16 @@ from tewatashi.core.custody.job import (
     MEDIUM,
     NOTICE,
     PAPER,
+    REPORT,
+    REPORT_MEDIUM,
+    REPORT_NOTICE,
     STEP_NAMES,
     WORKFLOW,
     Confirmation,
     Counts,
     Job,
+    Occasion,
+    Report,
     Thing,
     Trip,
     carried,
@@ -32,6 +37,6 @@ from tewatashi.core.custody.job import (
 from tewatashi.core.custody.rules import RULES, decide
 
 __all__ = [
-    "MEDIUM", "NOTICE", "PAPER", "RULES", "STEP_NAMES", "WORKFLOW", "Confirmation", "Counts", "Job", "Thing", "Trip", "carried", "decide", "evolve", "fold", "hold_is_over",
+    "MEDIUM", "NOTICE", "PAPER", "REPORT", "REPORT_MEDIUM", "REPORT_NOTICE", "RULES", "STEP_NAMES", "WORKFLOW", "Confirmation", "Counts", "Job", "Occasion", "Report", "Thing", "Trip", "carried", "decide", "evolve", "fold", "hold_is_over",
     "live_copies", "refuse_open_withdrawals", "thing_id", "to_be_claimed",
 ]  # fmt: skip

@@ -11,9 +11,14 @@ from tewatashi.core.acts import Act, Role
 from tewatashi.core.custody.job import (
     MEDIUM,
     NOTICE,
+    REPORT,
+    REPORT_MEDIUM,
+    REPORT_NOTICE,
     Confirmation,
     Counts,
     Job,
+    Occasion,
+    Report,
     Thing,
     Trip,
     carried,
@@ -257,6 +262,45 @@ def _confirmed(job: Job, act: Act, now: datetime) -> Job:
     return _with(job, *handed)
 
 
+def _of_report(
+    what: str, act: Act, site: Role, now: datetime, *, place: str | None = None, hand: str | None = None
+) -> Thing:
+    return Thing(thing_id(what, site, act.text("report")), what, site, 1, now, place=place, hand=hand)
+
+
+def _report_sealed(job: Job, act: Act, now: datetime) -> Job:
+    """The file in its place, and its password on one sheet in the hand of whoever sealed it."""
+    report = Report(act.text("report"), act.text("content"), act.text("sha256"), act.number("size"), now)
+    file = _of_report(REPORT, act, "factory", now, place=act.text("place"))
+    notice = _of_report(REPORT_NOTICE, act, "factory", now, hand=act.by)
+    return _with(changed(job, reports={**job.reports, report.id: report}), file, notice)
+
+
+def _occasion(act: Act) -> Occasion:
+    return Occasion(date.fromisoformat(act.text("on")), act.by, act.text("to"))
+
+
+def _report_handed(job: Job, act: Act, now: datetime) -> Job:
+    report = job.reports[act.text("report")]
+    report = replace(report, media=(*report.media, _occasion(act)))
+    name = f"{REPORT_MEDIUM}:{report.short}@{act.text('medium')}"
+    medium = Thing(name, REPORT_MEDIUM, "ward", 1, now, hand=act.text("to"), number=act.text("medium"))
+    return _with(replace(job, reports={**job.reports, report.id: report}), medium)
+
+
+def _report_notice_handed(job: Job, act: Act, _now: datetime) -> Job:
+    report = replace(job.reports[act.text("report")], notice=_occasion(act))
+    notice = job.things[thing_id(REPORT_NOTICE, "factory", report.id)]
+    job = changed(job, reports={**job.reports, report.id: report})
+    return _with(job, replace(notice, site="ward", place=None, hand=act.text("to")))
+
+
+def _report_received(job: Job, act: Act, now: datetime) -> Job:
+    report = replace(job.reports[act.text("report")], received=now)
+    job = changed(job, reports={**job.reports, report.id: report})
+    return _with(job, _of_report(REPORT, act, "ward", now, place=act.text("place")))
+
+
 def _lost(job: Job, act: Act, now: datetime) -> Job:
     return _with(job, _ended(job.things[act.text("thing")], now, "lost"))
 
@@ -298,6 +342,10 @@ EVOLVE: Final[Mapping[str, Evolve]] = {
     "pieces-enclosed": _enclosed,
     "notices-delivered": _delivered,
     "delivery-confirmed": _confirmed,
+    "report-sealed": _report_sealed,
+    "report-handed": _report_handed,
+    "report-notice-handed": _report_notice_handed,
+    "report-received": _report_received,
     "thing-moved": _moved,
     "thing-lost": _lost,
     "residue-found": _residue,

@@ -36,19 +36,25 @@ PAPER: Final[Mapping[str, tuple[str, ...]]] = {
     "破損紙": ("shredded",),
     "引抜き品": ("shredded", "returned"),
     "通知書": ("shredded", "returned"),
+    "報告の通知書": ("shredded",),
+    "報告の媒体": ("shredded",),
 }
 """What only hands can end, and how. Notices end so in a cancelled job alone: they are there to be delivered."""
 
 
 MEDIUM: Final = "媒体"
 NOTICE: Final = "パスワード通知書"
+REPORT: Final = "報告データ"
+REPORT_NOTICE: Final = "報告の通知書"
+REPORT_MEDIUM: Final = "報告の媒体"
 
 
 @dataclass(frozen=True)
 class Thing:
     """Something that holds residents' data: one place or one hand while it lives, neither after its end.
 
-    what  送付データ, 開封データ, 印刷ファイル, スプール, 通知書, 引抜き品, 破損紙, パスワード通知書, 媒体
+    what  送付データ, 開封データ, 印刷ファイル, スプール, 通知書, 引抜き品, 破損紙, パスワード通知書, 媒体, 報告データ,
+          報告の通知書, 報告の媒体
     number, serial  what is written on a medium or a notice, and what its maker put into a medium
     site  whose it is;  quantity  pieces (sheets for 破損紙);  born, ended  when
     """
@@ -105,6 +111,38 @@ class Trip:
 
 
 @dataclass(frozen=True)
+class Occasion:
+    """One hand-over from the factory to the ward: on which day, from whose hand, into whose."""
+
+    on: date
+    by: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Personal data that the factory reports to the ward: what it is, its sealed bytes, and how it went.
+
+    media    each hand-over of a medium with it: more than one only when one was lost on its way
+    notice   the hand-over of its password notice
+    """
+
+    id: str
+    content: str
+    sha256: str
+    size: int
+    sealed: datetime
+    media: tuple[Occasion, ...] = ()
+    notice: Occasion | None = None
+    received: datetime | None = None
+
+    @property
+    def short(self) -> str:
+        """The eight digits by which people call it."""
+        return self.id[:8]
+
+
+@dataclass(frozen=True)
 class Counts:
     """Pieces at each step; None until the step is done. `spoiled` and `remade` are pieces printed again."""
 
@@ -149,6 +187,7 @@ class Job:
     returned_on: Mapping[str, date] = field(default_factory=dict)  # thing -> the day on which the ward took it back
     trips: Mapping[str, Trip] = field(default_factory=dict)  # medium -> its way to the factory
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:

@@ -89,6 +89,16 @@ from tewatashi.core.custody.parcels import (
     same_parcel,
     sealed_as_declared,
 )
+from tewatashi.core.custody.reports import (
+    another_occasion,
+    kept_until_received,
+    medium_is_new,
+    new_report,
+    notice_still_here,
+    report_bytes,
+    report_can_go,
+    report_on_its_way,
+)
 from tewatashi.core.refused import Refused
 
 
@@ -155,7 +165,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
         *_GOES_ON, not_again, same_parcel, same_bytes, arrived, pieces_as_sealed, by_system_or_roster, may_hand_over,
         in_workflow_order, place_listed("place"),
     ),
-    "copy-erased": (job_open, living_thing, no_medium, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early),
+    "copy-erased": (job_open, living_thing, no_medium, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early, kept_until_received),
     "parcel-opened": (*_FLOOR, after("password-notice-handed"), same_parcel, may_hand_over, pieces_as_sealed, place_listed("place")),
     "pieces-composed": (*_FLOOR, for_the_jobs_form, pieces_as_sealed, place_listed("place")),
     "withdrawal-requested": (*_WARD, after("parcel-sealed"), before("pieces-enclosed"), next_withdrawal),
@@ -167,6 +177,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "pieces-enclosed": (*_FLOOR, withdrawals_as_acknowledged, counts_agree, place_listed("place")),
     "notices-delivered": (*_FLOOR, delivers_what_was_enclosed),
     "delivery-confirmed": (*_WARD, after("notices-delivered"), confirms_the_receipt, place_listed("place")),
+    "report-sealed": (
+        *_GOES_ON, after("parcel-opened"), before("erasure-claimed"), new_report, by("supervisor", "handler"), place_listed("place"),
+    ),
+    "report-handed": (job_open, report_can_go, medium_is_new, by("supervisor", "handler"), another_occasion),
+    "report-notice-handed": (job_open, notice_still_here, by("supervisor", "handler"), another_occasion),
+    "report-received": (job_open, report_on_its_way, report_bytes, place_listed("place")),
     "thing-moved": (job_open, living_thing, by_the_factorys_own, one_place_or_hand, locked_place, separate_hands),
     "thing-lost": (job_open, living_thing, by_the_factorys_own, whole_quantity, only_what_hands_carry),
     "erasure-claimed": (

@@ -14,7 +14,7 @@ from tewatashi.core.custody import MEDIUM, NOTICE, Job
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
-from tewatashi.ward import carried, carrying, jobs, media, media_papers
+from tewatashi.ward import carried, carrying, jobs, media, media_papers, reporting_story
 from tewatashi.ward.carried_forms import (
     DestroyForm,
     HandMediumForm,
@@ -186,7 +186,8 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
 def lose(request: HttpRequest, number: str) -> HttpResponse:
     """Record that a medium or a notice of ours is lost."""
     job: Job = acting.known_job(number)
-    form = LoseForm(carried.at_ward(job), request.POST or None, initial={"on": _today()})
+    things = [*carried.at_ward(job), *reporting_story.carried_here(job)]
+    form = LoseForm(things, request.POST or None, initial={"on": _today()})
     if form.is_valid():
         carrying.lose(number, **form.cleaned_data, by=request.user.pk)
         messages.warning(request, "紛失を記録しました。直ちに責任者に報告してください。")

@@ -48,6 +48,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "may": [one for one in story.may(job, standing) if opens_to(one[2], request.user.roles)],
         "aside": story.ASIDE,
         "confirmations": confirmations,
+        "reports": list(job.reports.values()),
         "media": [thing for thing in job.things.values() if thing.what == MEDIUM],
     }
     return render(request, "ward/job.html", context)

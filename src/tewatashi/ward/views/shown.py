@@ -20,7 +20,7 @@ _DESK: Final = {
     "manager": {"new", "workflow", "accept-roster", "attach-clauses", "emergency", "training", "pledges", "verify", "close", "cancel"},
     "clerk": {
         "workflow", "seal", "password-notice", "send", "void", "withdraw", "confirm-delivery", "keep-notice", "make-medium", "hand-medium",
-        "take-back", "destroy-medium", "shred-notice", "move", "lose",
+        "receive-report", "open-report", "end-report", "take-back", "destroy-medium", "shred-notice", "move", "lose",
     },
 }  # fmt: skip
 
