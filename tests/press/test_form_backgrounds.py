@@ -25,7 +25,8 @@ from tewatashi.core.refused import Refused
 from tewatashi.press.form import Form
 from tewatashi.press.formfile import parse_form
 from tewatashi.press.program import compile_form
-from tewatashi.press.underlay import Underlay, read_underlay
+from tewatashi.press.underlay import Underlay
+from tewatashi.press.underlay_file import read_underlay
 
 PAPER = (210.0, 297.0)
 FORM = """

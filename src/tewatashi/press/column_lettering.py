@@ -31,6 +31,7 @@ from tewatashi.press.setting import Chain
 Say = Callable[[str, Ink], bytes]
 
 FEW: Final = 6  # strings that are said one by one before arrays are worth their while
+_LOOKED_AT: Final = 64
 _SELDOM: Final = 4  # a column's values are painted once each where they come this often on average
 
 
@@ -46,25 +47,30 @@ def say_column(text: Text, chain: Chain, places: Places, paper_height: float, sa
         kinds = batch.once((paragraph, "kinds"), lambda: _kinds(strings))
         if len(kinds) <= FEW:
             return once_each(lambda string: say(string, ink), strings)
-        column = batch.once((paragraph, chain), lambda: Column(kinds, chain))
-        contents: list[bytes | None] = [None] * len(kinds)
+        contents = paint(kinds, batch.once((paragraph, chain), lambda: Column(kinds, chain)), ink)
+        if kinds is strings:
+            return contents
+        by_kind = dict(zip(kinds, contents, strict=True))
+        return [by_kind[string] for string in strings]
+
+    def paint(strings: list[str], column: Column, ink: Ink) -> list[bytes]:
+        found: dict[int, bytes] = {}
         for group in groups(column):
             column.note(group, chain.font, ink)
-            for row, content in zip(group.rows.tolist(), write(column, group), strict=True):
-                contents[row] = content
-        said = [say(kind, ink) if content is None else content for kind, content in zip(kinds, contents, strict=True)]
-        if kinds is strings:
-            return said
-        by_kind = dict(zip(kinds, said, strict=True))
-        return [by_kind[string] for string in strings]
+            contents = write(column, group)
+            if len(contents) == len(strings):
+                return contents
+            found.update(zip(group.rows.tolist(), contents, strict=True))
+        return [found[row] if row in found else say(string, ink) for row, string in enumerate(strings)]
 
     return many
 
 
 def _kinds(strings: list[str]) -> list[str]:
-    """Each string once, if that saves much, or all as they are."""
-    kinds = list(dict.fromkeys(strings))
-    return kinds if len(kinds) * _SELDOM < len(strings) else strings
+    """Each string once, if that saves much, or all as they are; the first ones tell which."""
+    if len(set(strings[:_LOOKED_AT])) * _SELDOM > min(_LOOKED_AT, len(strings)):
+        return strings
+    return list(dict.fromkeys(strings))
 
 
 def _shrinking_column(text: Text) -> Callable[[Column], Iterable[Group]]:

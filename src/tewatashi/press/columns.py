@@ -162,12 +162,16 @@ class Column:
 
     def note(self, group: Group, main: int, ink: Ink) -> None:
         """Notes the glyphs of a group's strings. main: the font."""
-        ink.note_all(main, self._cids[self._in(group) & (self._codes < _OTHERS)])
+        inside = self._in(group)
+        cids = self._cids[inside]
+        ink.note_all(main, cids[self._codes[inside] < _OTHERS] if self._others.cids else cids)
         for font, cid, _ in self._others.glyphs:
             ink.note(font, chr(cid))
 
-    def _in(self, group: Group) -> Bools:
-        """By character, whether its string is in the group."""
+    def _in(self, group: Group) -> Bools | slice:
+        """Which characters are those of the group's strings."""
+        if len(group.rows) == len(self._ends):
+            return slice(None)
         chosen = np.zeros(len(self._ends), np.bool_)
         chosen[group.rows] = True
         inside: Bools = np.repeat(chosen, self._lengths + 1)
@@ -224,8 +228,6 @@ class Column:
 
     def _glyphs(self, group: Group) -> CidTable:
         """The CIDs of a group's strings, each with its end, and with a mark where a line begins."""
-        if group.lines == 1 and len(group.rows) == len(self._ends):
-            return self._cids
         cids: CidTable = self._cids[self._in(group)]
         if group.lines == 1:
             return cids

@@ -20,7 +20,7 @@ from tewatashi.press.elementfile import ElementReader, ReadFile, style_of
 from tewatashi.press.form import Area, Element, Envelope, Form, Sheet, Side
 from tewatashi.press.places import places_in
 from tewatashi.press.toml import Table
-from tewatashi.press.underlay import Underlay, read_underlay, require_clear
+from tewatashi.press.underlay import Underlay
 
 SCHEMA: Final = "tewatashi.form/v1"
 LARGEST: Final = 1 << 20  # bytes; a form is read whole
@@ -188,6 +188,11 @@ class _Reader:
         return side
 
     def _underlay(self, table: Table) -> Underlay:
+        from tewatashi.press.underlay_file import (  # loads qpdf and PDFium: few forms need it
+            read_underlay,
+            require_clear,
+        )
+
         file = self._read_file(table.text("file"))
         page = table.whole("page", 1, 99) if "page" in table else 1
         table.close()

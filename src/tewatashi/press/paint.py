@@ -39,6 +39,7 @@ from tewatashi.press.formats import FORMATS, write_all
 Given = TypeVar("Given", bound=Hashable)
 Made = TypeVar("Made")
 Record = Sequence[str]
+Used = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Ink:
@@ -46,17 +47,23 @@ class Ink:
     customer barcode."""
 
     def __init__(self, fonts: int) -> None:
-        self.used = np.zeros((fonts, 1 << 16), np.bool_)
+        self._marked = np.zeros((fonts, 1 << 16), np.bool_)
         self.uncoded = 0
+
+    @property
+    def used(self) -> Used:
+        return self._marked & IS_CID
+
+    def add(self, used: Used) -> None:
+        self._marked |= used
 
     def note(self, font: int, cids: str) -> None:
         """cids: one character a CID."""
-        self.used[font, np.frombuffer(cids.encode("utf-16-le", "surrogatepass"), "<u2")] = True
+        self._marked[font, np.frombuffer(cids.encode("utf-16-le", "surrogatepass"), "<u2")] = True
 
     def note_all(self, font: int, cids: CidTable) -> None:
         """cids: also with numbers that no CID has."""
-        self.used[font, cids] = True
-        self.used[font] &= IS_CID
+        self._marked[font, cids] = True
 
 
 class Batch:

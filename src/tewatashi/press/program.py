@@ -118,7 +118,7 @@ class Program:
         """Fresh ink for a file: what its backgrounds use is used."""
         ink = Ink(fonts_in(self.fonts))
         for side in self.sides:
-            ink.used |= side.used
+            ink.add(side.used)
         return ink
 
     def paint(self, piece: str, values: Sequence[str], copy: int, ink: Ink) -> list[bytes]:
