@@ -151,10 +151,11 @@ def test_the_window_shows_the_address_block_and_nothing_else_however_the_sheet_m
     ],
 )
 def test_a_form_whose_window_shows_too_much_or_too_little_is_refused(old: str, new: str, says: str) -> None:
-    text = files("tewatashi.press").joinpath("forms/tokusoku/form.toml").read_text("utf-8")
+    folder = files("tewatashi.press").joinpath("forms/tokusoku")
+    text = folder.joinpath("form.toml").read_text("utf-8")
     assert old in text
     with pytest.raises(Refused, match=says):
-        parse(text.replace(old, new))
+        parse_form(text.replace(old, new).encode(), lambda name: folder.joinpath(name).read_bytes())
 
 
 def test_a_text_that_never_changes_is_part_of_the_background() -> None:
