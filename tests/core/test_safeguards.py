@@ -13,9 +13,10 @@ from tests.core.cast_of_acts import MEDIUM, NOW, act
 from tests.core.ledger_of_acts import by_disc, by_lgwan, entry_of, is_working_day, numbered, refused
 from tewatashi.core.acts import KINDS
 from tewatashi.core.ledger import Entry
+from tewatashi.core.obligation import of_contract, of_job
 from tewatashi.core.refused import Refused
 from tewatashi.core.safeguard_list import read_safeguards
-from tewatashi.core.safeguards import Assessed, Line, assess, needed, scope_of
+from tewatashi.core.safeguards import Assessed, Line, assess, fold, needed, scope_of
 from tewatashi.sitekit.shipped_safeguards import shipped_safeguards
 
 RULES = shipped_safeguards()
@@ -118,7 +119,8 @@ def test_a_whole_job_over_the_line_keeps_all_that_is_about_the_line() -> None:
 
 def test_a_whole_job_over_the_disc_keeps_all_that_is_about_the_disc() -> None:
     found = states(DISC)
-    assert {one.safeguard.id for one in found.values() if one.applies and one.state != "kept"} == set()
+    others = {one.safeguard.id: one.state for one in found.values() if one.applies and one.state != "kept"}
+    assert others == {"FAC-CD-2": "not-due"}  # nothing was reported back
     assert not found["CONN-1"].applies
 
 
@@ -149,6 +151,18 @@ def test_training_counts_for_its_year_alone() -> None:
     found = states(LGWAN, datetime(2027, 4, 2, 9, tzinfo=NOW.tzinfo), year=2027)["FAC-OP-5"]
     assert [LGWAN[index][1].kind for index in found.evidence] == ["preparation-accepted"]
     assert found.state == "not-due"  # the term is over
+
+
+@settings(deadline=None)
+@given(st.sampled_from([LGWAN, DISC]), st.integers(1, 60))
+def test_whatever_is_owed_is_owed_under_a_safeguard(lines: list[Line], length: int) -> None:
+    history = fold(lines[:length], is_working_day)
+    assert history.standing is not None
+    owed = of_contract(history.standing, history.standing.contract.begins)
+    for job in history.jobs.values():
+        owed += of_job(job, history.standing, is_working_day)
+    for one in owed:
+        assert any(safeguard.owes(one.code, one.who) for safeguard in RULES.safeguards), one.code
 
 
 # --------------------------------------------------------------------------------------------------- what goes wrong

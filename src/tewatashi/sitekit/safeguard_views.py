@@ -68,7 +68,8 @@ def _show(request: HttpRequest, number: str) -> HttpResponse:
     standing = acting.known_standing(number)
     year = _year(request, standing)
     case = safeguards.case_of(number, year)
-    rows = [_row(one, case, _teller(number)) for one in case.assessed]
+    teller = _teller(number)
+    rows = [_row(one, case, teller) for one in case.assessed]
     counts = Counter(row.words for row in rows)
     chips = {row.words: row.chip for row in rows}
     context = {
@@ -98,18 +99,16 @@ def _pdf(request: HttpRequest, number: str) -> HttpResponse:
     year = _year(request, standing)
     case = safeguards.case_of(number, year)
     counts = Counter(WORDS[one.state] if one.applies else NOT_APPLIED for one in case.assessed)
+    teller = _teller(number)
     return _paper("safeguards", {
         **_facts(request, standing, case, f"安全管理-{number}-{year}"),
         "counts": [{"state": words, "count": counts[words]} for words in STATES if counts[words]],
-        "safeguards": [_line(one, case) for one in case.assessed],
+        "safeguards": [_line(one, case, teller) for one in case.assessed],
     })  # fmt: skip
 
 
-def _line(one: Assessed, case: Case) -> dict[str, Any]:
-    what = {
-        shown.index: shown.what
-        for shown in safeguards.shown(_named(one, case), case.scope.contract, _teller(case.scope.contract))
-    }
+def _line(one: Assessed, case: Case, teller: Teller) -> dict[str, Any]:
+    what = {each.index: each.what for each in safeguards.shown(_named(one, case), case.scope.contract, teller)}
     open_ = [f"違反: {index} {what[index]}" for index in one.breach[-_ON_PAPER:]]
     open_ += [
         f"{'期限超過' if each.overdue else '期限'} {each.due}: {each.about} {each.what}"
