@@ -49,6 +49,7 @@ def contract(office: Office) -> str:
 
 @pytest.mark.requirement("CL-14")
 def test_an_auditor_sees_every_safeguard_with_its_evidence(office: Office, contract: str) -> None:
+    assert f'href="/contracts/{contract}/safeguards"' in office.kansa.page(f"/contracts/{contract}")
     found = states(office, contract)
     assert len(found) == 40
     assert found["FAC-OP-7"] == found["WORK-1"] == found["CL-9"] == found["WARD-OP-1"] == "守られている"
