@@ -36,7 +36,7 @@ def test_there_is_an_example_of_every_paper() -> None:
 @pytest.mark.parametrize("name", PAPERS)
 def test_every_paper_is_one_page_with_its_title_number_and_date(name: str) -> None:
     pdf = paper(name)
-    assert len(PdfDocument(pdf)) == 1
+    assert len(PdfDocument(pdf)) == (2 if name == "binder" else 1)
     for part in (PAPERS[name].title, "健医保第1042号", "令和8年11月24日（2026年）", "R8-0413"):
         assert part in text_of(pdf)
 
@@ -126,6 +126,32 @@ def test_the_code_leads_back_to_the_record(name: str) -> None:
     (code,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
     entry = EXAMPLES[name]["entry"]
     assert code.text == "TEWATASHI 健医保第1042号" + (f" {entry}" if entry else "")
+
+
+@pytest.mark.requirement("WARD-OP-4")
+def test_a_delivery_note_says_what_is_brought_and_how_many() -> None:
+    text = text_of(paper("delivery-note"))
+    for part in (
+        "納品書",
+        "12,034通",
+        "引抜き品45通",
+        "基準日令和8年11月20日",
+        "R8-0413-K03",
+        "検収",
+        "高橋三郎",
+        "佐藤次郎",
+    ):
+        assert part in text
+
+
+@pytest.mark.requirement("FAC-CD-3")
+def test_a_return_note_has_blanks_for_what_is_still_to_come() -> None:
+    text = text_of(paper("return-note"))
+    for part in ("媒体", "R8-0413-M01", "5108BA123456", "1枚", "令和8年11月24日", "R8-0413-K04"):
+        assert part in text
+    before = paper("return-note", at=None, brought_by=None, received_by=None, confirmation=None, serial=None)
+    assert "高橋三郎" not in text_of(before)
+    assert "製造番号" not in text_of(before)
 
 
 # ---------------------------------------------------------------- kept for decades

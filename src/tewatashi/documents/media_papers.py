@@ -12,9 +12,21 @@ from typing import Final
 
 import zxingcpp
 
-from tewatashi.documents.papers import Paper, Show, day, digest, line, lines, maybe, number, one_of, rows, shown
+from tewatashi.documents.papers import (
+    Paper,
+    Show,
+    day,
+    digest,
+    line,
+    lines,
+    maybe,
+    number,
+    one_of,
+    rows,
+    short_moment,
+    shown,
+)
 from tewatashi.documents.render import set_paper
-from tewatashi.documents.wareki import JAPAN
 
 
 def short_day(value: object) -> object:
@@ -22,12 +34,6 @@ def short_day(value: object) -> object:
     if type(value) is not date:
         raise TypeError("a date")
     return value.isoformat()
-
-
-def short_moment(value: object) -> object:
-    if not isinstance(value, datetime) or value.tzinfo is None:
-        raise TypeError("a time with its offset")
-    return f"{value.astimezone(JAPAN):%Y-%m-%d %H:%M}"
 
 
 def address(value: object) -> object:

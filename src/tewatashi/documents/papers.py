@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from tewatashi.documents.wareki import era_day, era_moment
+from tewatashi.documents.wareki import JAPAN, era_day, era_moment
 
 Show = Callable[[object], object]
 _WIDE_SPACE: Final = "\u3000"  # stands between the two names of a person; Python calls it not printable
@@ -56,6 +56,19 @@ def moment(value: object) -> object:
 def when(value: object) -> object:
     """A time, or the day alone where no more is known."""
     return day(value) if type(value) is date else moment(value)
+
+
+def short_moment(value: object) -> object:
+    """A time in a table: the western year alone, where an era would not fit."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise TypeError("a time with its offset")
+    return f"{value.astimezone(JAPAN):%Y-%m-%d %H:%M}"
+
+
+def yes_no(value: object) -> object:
+    if type(value) is not bool:
+        raise TypeError("yes or no")
+    return value
 
 
 def digest(value: object) -> object:
@@ -153,6 +166,33 @@ PAPERS: Final[Mapping[str, Paper]] = {
         "at": moment, "handler": line, "content": line, "quantity": number, "unit": line, "parcel": line,
         "size": number, "sha256": digest, "route": _MEDIUM,
     }, letters=True),
+    # 区 共通 運用(4)
+    "delivery-note": Paper("納品書", {
+        "at": moment, "content": line, "base_date": day, "items": rows({
+            "name": line, "quantity": number, "unit": line, "remarks": lines,
+        }), "deliverer": line, "receiver": line, "confirmation": maybe(line),
+    }, letters=True),
+    # 受託 CD-R(3); one a thing, as medium and notice come back on different days
+    "return-note": Paper("返却書", {
+        "name": line, "thing": line, "serial": maybe(line), "quantity": number, "unit": line, "content": line,
+        "delivered": maybe(day), "at": maybe(when), "brought_by": maybe(line), "received_by": maybe(line), "confirmation": maybe(line),
+    }, letters=True),
+    # 特記 14・17: everything of a job; the other papers follow it
+    "binder": Paper("案件綴り", {
+        "form": line, "base_date": day, "contractor": line, "channel": line, "state": line,
+        "parts": maybe(rows({"title": line, "number": line, "page": number})),
+        "steps": rows({"name": line, "at": maybe(moment)}),
+        "counts": rows({"name": line, "value": maybe(number), "expected": maybe(number), "differs": yes_no}),
+        "things": maybe(rows({
+            "name": line, "site": line, "place": line, "quantity": number, "born": short_moment, "ended": maybe(short_moment), "how": maybe(line),
+        })),
+        "acts": rows({
+            "index": number, "at": short_moment, "name": line, "site": line, "by": line, "said": lines, "leaf": line,
+        }),
+        "verified": maybe(lambda value: shown(value, {
+            "at": moment, "ids": number, "found": number, "unread": number, "report": digest,
+        })),
+    }),
     # 回線のない拠点の間で、署名つきの記録を渡す
     "letters": Paper("記録の受渡し票", {
         "taken": maybe(number), "records": maybe(rows({"seq": number, "kind": line, "job": line, "at": moment})),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tewatashi.factory import intake
+from tewatashi.factory import binding, intake
 from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing, reporting, where
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
-from tewatashi.sitekit import form_views, letters_api, paper_views, parcels_api, safeguard_views
+from tewatashi.sitekit import form_views, job_paper_views, letters_api, paper_views, parcels_api, safeguard_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 
@@ -48,6 +48,7 @@ urlpatterns = [
     path("jobs/<str:number>/hand-report", reporting.hand_report, name="hand_report"),
     path("jobs/<str:number>/hand-report-notice", reporting.hand_report_notice, name="hand_report_notice"),
     path("jobs/<str:number>/move", end.move, name="move"),
+    *job_paper_views.patterns(EVERYBODY, binding.bind),
     *form_views.patterns(EVERYBODY),
     *safeguard_views.patterns(EVERYBODY),
     *safeguard_views.report_patterns(EVERYBODY),

@@ -72,19 +72,24 @@ def _recorded(one: Confirmation, row: tuple[int, Act, datetime], history: Histor
     return Recorded(*row, one.number, one.agreed, answers[-1] if answers else None)
 
 
-def receipt(number: str, of: str, names: Names) -> bytes:
+def receipt(number: str, of: str, names: Names, *, letters: bool = True) -> bytes:
     """The PDF for the last hand-over of this sort (a key of OF). Refused while there was none."""
     job, history = acting.known_job(number), acting.history(number)
     if of == "data":
         index, act, at = _last(history, "parcel-received")
-        return _paper(job, history, Recorded(index, act, at, f"{job.number}-提供-{index}"), names)
+        return _paper(job, history, Recorded(index, act, at, data_number(job, index)), names, letters=letters)
     kind = OF.get(of, OF["delivery"])
     _last(history, kind)
     return _paper(job, history, [one for one in recorded(job, history) if one.act.kind == kind][-1], names)
 
 
-def confirmation(number: str, wanted: str, names: Names) -> bytes:
-    """The PDF of the 確認書 of this number. Refused if the job has none such."""
+def data_number(job: Job, index: int) -> str:
+    """The number of the 確認書 of the sealed data, which is answered by receiving it."""
+    return f"{job.number}-提供-{index}"
+
+
+def confirmation(number: str, wanted: str, names: Names, *, letters: bool = True) -> bytes:
+    """The PDF of the 確認書 of this number. Refused if the job has none such. letters: whether those that wait go on it."""
     job, history = acting.known_job(number), acting.history(number)
     found = next((one for one in recorded(job, history) if one.number == wanted), None)
     if found is None:
@@ -92,10 +97,10 @@ def confirmation(number: str, wanted: str, names: Names) -> bytes:
             "no-confirmation", "この案件の確認書ではありません。", found=wanted[:20], do="確認書の番号を確かめてください。",
             requirement="WARD-CD-3",
         )  # fmt: skip
-    return _paper(job, history, found, names)
+    return _paper(job, history, found, names, letters=letters)
 
 
-def _paper(job: Job, history: History, one: Recorded, names: Names) -> bytes:
+def _paper(job: Job, history: History, one: Recorded, names: Names, *, letters: bool = True) -> bytes:
     standing = acting.known_standing(job.contract)
     paper = _OF_KIND[one.act.kind](job, history, one, names)
     by = paper.pop("by", one.act.by)
@@ -104,7 +109,8 @@ def _paper(job: Job, history: History, one: Recorded, names: Names) -> bytes:
         **_common(job, standing, one, office), "at": one.when, "place": office, "route": "手渡し", "ward_handler": names.with_id(by, "ward"),
         "withdrawn": None, "medium": None, "sha256": None, "remarks": "", "answer": _answer(one, names), **paper,
     }  # fmt: skip
-    return render("handover", data, fonts_folder(), clock.now(), paper_way.codes_for_paper())
+    codes = paper_way.codes_for_paper() if letters else ()
+    return render("handover", data, fonts_folder(), clock.now(), codes)
 
 
 def _common(job: Job, standing: Standing, one: Recorded, office: str) -> Fields:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tewatashi.sitekit import form_views, paper_views, safeguard_views
+from tewatashi.sitekit import form_views, job_paper_views, paper_views, safeguard_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
+from tewatashi.ward import binding
 from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, reporting, scans, seal, where
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -60,6 +61,7 @@ urlpatterns = [
     path("media.pdf", books.media_pdf, name="media_pdf"),
     path("places", books.places, name="places"),
     path("places/book.pdf", books.book_pdf, name="book_pdf"),
+    *job_paper_views.patterns({"auditor", "clerk", "manager"}, binding.bind),
     *form_views.patterns({"auditor", "clerk", "manager"}),
     *safeguard_views.patterns({"auditor", "clerk", "manager"}),
     *paper_views.patterns({"clerk", "manager"}, {"auditor", "clerk", "manager"}),

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, to_be_claimed
-from tewatashi.factory import delivering, erasing, jobs, reports
+from tewatashi.factory import delivering, erasing, jobs
 from tewatashi.factory.forms import ClaimForm, DeliverForm, EraseAllForm, EraseForm, MoveForm
 from tewatashi.factory.story import PREFIXES
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page
-from tewatashi.sitekit import acting
+from tewatashi.sitekit import acting, job_papers
 from tewatashi.sitekit.jobpage import where
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
@@ -103,7 +103,7 @@ def _left_words(job: Job, standing: Standing) -> str:
 def erasure_report(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001 -- Django's view
     """The report as a paper."""
     job, _ = jobs.load(number)
-    pdf = reports.erasure_report(number, names_under(job.contract))
+    pdf = job_papers.paper(number, "erasure-report", names_under(job.contract))
     shown = f'inline; filename="erasure-report-{number}.pdf"'
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": shown})
 

@@ -10,7 +10,7 @@ from tewatashi.factory.floor import floor_of
 from tewatashi.factory.models import PrintFile
 from tewatashi.factory.state import state_of
 from tewatashi.factory.views.shown import EVERYBODY
-from tewatashi.sitekit import acting, report_files
+from tewatashi.sitekit import acting, job_papers, report_files
 from tewatashi.sitekit.jobpage import job_page
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
@@ -30,6 +30,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "counts": story.counts(job),
         "floor": floor,
         "reported": job.did("erasure-claimed"),
+        "issued": job_papers.issued(job),
         "reports": list(job.reports.values()),
         "reports_here": [one for one in job.reports.values() if report_files.file_here(job, one)],
         "files": PrintFile.objects.filter(job=number),

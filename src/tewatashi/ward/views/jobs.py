@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tewatashi.core.custody import MEDIUM
-from tewatashi.sitekit import acting
+from tewatashi.sitekit import acting, job_papers
 from tewatashi.sitekit.jobpage import job_page
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
@@ -48,6 +48,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "may": [one for one in story.may(job, standing) if opens_to(one[2], request.user.roles)],
         "aside": story.ASIDE,
         "confirmations": confirmations,
+        "issued": job_papers.issued(job),
         "reports": list(job.reports.values()),
         "media": [thing for thing in job.things.values() if thing.what == MEDIUM],
     }
