@@ -148,7 +148,7 @@ def act_of(entry: Entry) -> tuple[Act, datetime]:
 def fold(lines: Iterable[Line], is_working_day: IsWorkingDay) -> History:
     """What the entries tell. They are believed: whether the rules allowed each is asked by core.audit_check."""
     history = History()
-    owed: dict[str, list[Obligation]] = {}
+    overdue: dict[str, tuple[date, list[Obligation]]] = {}  # what was, when the job's first act of that day was done
     for _, entry in lines:
         if entry.kind not in KINDS:
             continue
@@ -156,20 +156,17 @@ def fold(lines: Iterable[Line], is_working_day: IsWorkingDay) -> History:
         if KINDS[act.kind].of_contract:
             history.standing = contracts.evolve(history.standing, act)
             continue
-        assert entry.job is not None
-        assert history.standing is not None
-        job = custody.evolve(history.jobs.get(entry.job), entry.job, act, at)
-        now = of_job(job, history.standing, is_working_day)
-        history.late += _done_late(owed.get(entry.job, []), now, at.astimezone(_JAPAN).date())
-        history.jobs[entry.job], owed[entry.job] = job, now
+        number, standing, day = entry.job or "", history.standing, at.astimezone(_JAPAN).date()
+        assert standing is not None
+        before = history.jobs.get(number)
+        if before is not None and overdue.get(number, (None,))[0] != day:
+            overdue[number] = day, [one for one in of_job(before, standing, is_working_day) if one.due < day]
+        job = history.jobs[number] = custody.evolve(before, number, act, at)
+        if number in overdue and (waiting := overdue[number][1]):
+            left = {(one.code, one.what) for one in of_job(job, standing, is_working_day)}
+            history.late += [(one, day) for one in waiting if (one.code, one.what) not in left]
+            overdue[number] = day, [one for one in waiting if (one.code, one.what) in left]
     return history
-
-
-def _done_late(
-    before: Sequence[Obligation], after: Sequence[Obligation], on: date
-) -> Iterator[tuple[Obligation, date]]:
-    left = {(one.code, one.what) for one in after}
-    yield from ((one, on) for one in before if one.due < on and (one.code, one.what) not in left)
 
 
 def assess(
