@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.core.bundles import MADE, RULES, Owner, again, claiming, sealed, without
 from tests.core.cast_of_acts import act
-from tests.core.ledger_of_acts import NAMES, by_disc, by_lgwan, entry_of
+from tests.core.ledger_of_acts import NAMES, by_disc, by_lgwan, entry_of, refused
 from tests.core.ledgers import KEYS
 from tewatashi.core.acts import KINDS
 from tewatashi.core.audit_bundle import Bundle, read_bundle
@@ -196,6 +196,36 @@ def test_a_claim_that_is_not_there_is_named() -> None:
 def test_another_list_of_safeguards_is_named() -> None:
     (found,) = verify(BUNDLE, SafeguardList("0" * 64, RULES.safeguards))
     assert found.code == "rules-differ"
+
+
+ODD = st.sampled_from([None, [], {}, "", "x", 0, -1, True, ["x"], {"x": 1}])
+
+
+@settings(deadline=None)
+@given(st.sampled_from(INDEXES), st.data(), ODD)
+def test_whatever_an_owner_writes_into_an_entry_is_named_and_never_our_bug(
+    index: int, data: st.DataObject, value: object
+) -> None:
+    one = BUNDLE.entries[INDEXES.index(index)]
+    body: dict[str, object] = dict(one.entry.body)
+    act = body["act"]
+    assert isinstance(act, dict)
+    if data.draw(st.booleans()):
+        body[data.draw(st.sampled_from([*body, "at", "requirement", "code"]))] = value
+    else:
+        body["act"] = {**act, data.draw(st.sampled_from([*act, "contract"])): value}
+    if body != one.entry.body:
+        changed = replace(one, entry=replace(one.entry, body=body))
+        entries = tuple(changed if each is one else each for each in BUNDLE.entries)
+        assert "not-in-tree" in codes(replace(BUNDLE, entries=entries), other_of(FACTORY.bundle()))
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["requirement", "code", "kind", "contract", "letters", "from"]), ODD)
+def test_whatever_a_refused_letter_says_gives_states(field: str, value: object) -> None:
+    odd = refused("parcel-opened", "not-on-roster", "FAC-OP-2", MADE - timedelta(days=1))
+    owner = Owner("ward", [*WARD.entries, replace(odd, body={**odd.body, field: value})])
+    assert codes(again(owner.bundle())) == []
 
 
 # ------------------------------------------------------------------------------------------------------ checkpoints

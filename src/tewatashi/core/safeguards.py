@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, cast
 
 from tewatashi.core import contract as contracts
 from tewatashi.core import custody
-from tewatashi.core.acts import KINDS, Act, Role
+from tewatashi.core.acts import KINDS, Act, Role, moment
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job
 from tewatashi.core.ledger import Entry
@@ -140,9 +140,14 @@ def contract_of(entry: Entry) -> str | None:
 def act_of(entry: Entry) -> tuple[Act, datetime]:
     """The act that an entry tells, and when it was done. Refused `act-unknown`, `act-body` or `entry` for anything else."""
     said = cast("dict[str, Any]", entry.body)
-    if not isinstance(said.get("act"), dict) or said.get("site") not in ("ward", "gateway", "factory"):
+    at = said.get("at", entry.at)
+    if (
+        not isinstance(said.get("act"), dict)
+        or said.get("site") not in ("ward", "gateway", "factory")
+        or not moment(at)
+    ):
         raise Refused("entry", "台帳の行の形が正しくありません。", do="台帳を調べてください。")
-    return Act(entry.kind, said["site"], entry.by, said["act"]), _moment(said.get("at", entry.at))
+    return Act(entry.kind, said["site"], entry.by, said["act"]), _moment(at)
 
 
 def fold(lines: Iterable[Line], is_working_day: IsWorkingDay) -> History:
@@ -203,7 +208,7 @@ class _Case:
         if one.channel not in (None, self.standing.contract.channel):
             return Assessed(one, "not-due", clauses=numbers, applies=False)
         refused = [line for line in self.by_kind[REFUSED_LETTER] if line[1].body.get("requirement") == one.id]
-        crossed = [line for line in refused if line[1].body.get("code") in _CROSSING]
+        crossed = [line for line in refused if str(line[1].body.get("code")) in _CROSSING]
         breach = [line for line in self._picked(one.breach) if not self._settled(line[1])]
         breach += [line for line in refused if line not in crossed]
         owed = tuple(self._owed(one))

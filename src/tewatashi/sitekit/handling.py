@@ -28,7 +28,7 @@ def report(standing: Standing, case: Case, teller: Teller) -> dict[str, Any]:
         f"{each.due}: {each.about} {each.what}" for each in sorted(owed, key=lambda each: (each.due, each.about))
     ]
     return {
-        "to": standing.contract.outsourcing["保有課"].split("\n")[0][:200],
+        "to": " ".join(standing.contract.outsourcing["保有課"].split())[:200] or "区",
         "people": _people(standing, case) or _NOBODY,
         "jobs": [_job(job) for job in jobs] or None,
         "held": [one for job in jobs for one in _held(job, teller)] or None,
