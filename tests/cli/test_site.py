@@ -48,6 +48,19 @@ def test_a_second_site_is_not_made_over_the_first(ward: Path) -> None:
     assert ward.read_bytes() == before
 
 
+def test_a_template_of_ones_own_that_cannot_be_set_stops_the_site_and_names_its_line(tmp_path: Path) -> None:
+    config = init(tmp_path / "factory", "factory")
+    papers = config.parent / "data" / "papers"
+    papers.mkdir(mode=0o700)
+    own = papers / "delivery-note.typ"
+    own.touch(mode=0o600)
+    own.write_text('#import "_paper.typ": *\n\n#unknown\n')
+    for verb in ("check", "serve"):
+        refused = tewatashi("site", verb, "--config", config)
+        assert refused.returncode == REFUSED
+        assert "papers/delivery-note.typ 3行目" in refused.stderr
+
+
 @pytest.mark.requirement("FAC-SYS-4")
 def test_a_key_that_others_can_read_stops_the_site(tmp_path: Path) -> None:
     config = init(tmp_path / "factory", "factory")

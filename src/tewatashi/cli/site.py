@@ -86,10 +86,14 @@ def add_peer_command(
 
 @app.command("check")
 def check(config: ConfigOption) -> None:
-    """起動の前に確かめること（設定、鍵とデータの権限）を確かめる。"""
+    """起動の前に確かめること（設定、鍵とデータの権限、自作の書面の様式）を確かめる。"""
     with refusals():
         site = load_config(config)
         refuse_loose_site(site)
+        if site.role != "gateway":
+            from tewatashi.sitekit import own_papers
+
+            own_papers.use(site)
         print(f"{site.role} {site.name} {site.url}")
 
 

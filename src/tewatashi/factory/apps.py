@@ -16,11 +16,14 @@ class FactoryConfig(AppConfig):
     label = "factory"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from tewatashi.factory import cancelling, intake, todo
-        from tewatashi.sitekit import digest, overdue, report_files
+        from tewatashi.sitekit import digest, overdue, own_papers, report_files
         from tewatashi.sitekit.loops import loop
 
         connection_created.connect(overwrite_what_is_deleted)
+        own_papers.use(settings.SITE)
         loop("sweep", every=60)(intake.sweep)
         loop("reports", every=60)(report_files.sweep)
         loop("cancelling", every=5)(cancelling.answer)

@@ -46,7 +46,8 @@ class Words:
 def contractors_papers(number: str, teller: Teller) -> Iterator[Part]:
     """The contractor's papers of the job, without letters on them."""
     for one in issued(acting.known_job(number)):
-        yield Part(one.title, one.number, paper(number, one.name, teller.names, letters=False))
+        if one.done:
+            yield Part(one.title, one.number, paper(number, one.name, teller.names, letters=False))
 
 
 def binder(number: str, words: Words, parts: Sequence[Part]) -> bytes:

@@ -12,6 +12,11 @@ FONTS_VARIABLE: Final = "TEWATASHI_FONTS"
 
 
 def fonts_folder() -> Path:
-    """The folder."""
+    """The folder of the site that this is."""
+    return fonts_of(settings.SITE.data_dir)
+
+
+def fonts_of(data_dir: Path) -> Path:
+    """The folder of the site with this data folder."""
     named = os.environ.get(FONTS_VARIABLE)
-    return Path(named) if named else Path(settings.SITE.data_dir / "fonts")
+    return Path(named) if named else data_dir / "fonts"

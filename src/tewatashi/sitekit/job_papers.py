@@ -33,11 +33,12 @@ _UNITS: Final = {"パスワード通知書": "通", "破損紙": "枚", "引抜�
 
 @dataclass(frozen=True)
 class Issued:
-    """A paper that there is: the name in its address, its title and its number."""
+    """A paper that there is: the name in its address, its title and its number; done once what it tells was done."""
 
     name: str
     title: str
     number: str
+    done: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ def issued(job: Job) -> list[Issued]:
         found.append(Issued("receipt", "受領証", f"受-{number}"))
     if job.did("notices-delivered"):
         found.append(Issued("delivery-note", "納品書", job.receipt or f"納-{number}"))
-    found += [Issued(f"{_RETURN}{_mark(one)}", f"返却書（{one.what}）", f"返-{_mark(one)}") for one in _returnable(job)]
+    for one in _returnable(job):
+        title, back = f"返却書（{one.what}）", one.id in job.returned_on
+        found.append(Issued(f"{_RETURN}{one.number}", title, f"返-{one.number}", back))
     if job.did("erasure-claimed"):
         found.append(Issued("erasure-report", "データ消去報告書", f"消-{number}"))
     return found
@@ -95,7 +98,7 @@ def paper(number: str, name: str, names: Names, *, letters: bool = True) -> byte
 
 def _fields(told: _Told, name: str) -> tuple[str, Fields]:
     if name.startswith(_RETURN):
-        thing = next((one for one in _returnable(told.job) if _mark(one) == name.removeprefix(_RETURN)), None)
+        thing = next((one for one in _returnable(told.job) if one.number == name.removeprefix(_RETURN)), None)
         if thing is not None:
             return "return-note", _return_note(told, thing)
     make = _MAKE.get(name)
@@ -154,17 +157,13 @@ def _returnable(job: Job) -> list[Thing]:
     ]  # fmt: skip
 
 
-def _mark(thing: Thing) -> str:
-    return thing.number
-
-
 def _return_note(told: _Told, thing: Thing) -> Fields:
     job = told.job
     back = [row for row in told.history if row[1].kind == "thing-returned" and row[1].text("thing") == thing.id]
     index, act, at = back[-1] if back else (told.history[-1][0], None, clock.now())
     confirmed = job.done.get("delivery-confirmed")
     return {
-        **told.common(f"返-{_mark(thing)}", index, at), "name": thing.what, "thing": thing.number, "serial": thing.serial or None,
+        **told.common(f"返-{thing.number}", index, at), "name": thing.what, "thing": thing.number, "serial": thing.serial or None,
         "quantity": thing.quantity, "unit": _UNITS[thing.what], "content": _content(job, thing.parcel),
         "delivered": confirmed.astimezone(clock.JAPAN).date() if confirmed else None,
         "at": date.fromisoformat(act.text("on")) if act else None,

@@ -94,6 +94,12 @@ def _worker_loader(config: SiteConfig) -> Callable[..., Any]:
     return load
 
 
+def _refuse_own_papers(config: SiteConfig) -> None:
+    """Before a worker dies of them again and again. The gateway prints no papers, and loads nothing that does."""
+    if config.role != "gateway":
+        importlib.import_module("tewatashi.sitekit.own_papers").use(config)
+
+
 def main(arguments: list[str]) -> int:
     """Serve the site of the config named by the first argument."""
     if WITH_PARENT in arguments:
@@ -105,6 +111,7 @@ def main(arguments: list[str]) -> int:
         config = load_config(Path(arguments[0]))
         os.environ[CONFIG_VARIABLE] = str(config.file)
         refuse_loose_site(config)
+        _refuse_own_papers(config)
     except Refused as refused:
         print(refused, file=sys.stderr)  # noqa: T201 -- the operator's terminal, before any log stands
         return 4

@@ -16,10 +16,11 @@ class WardConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from tewatashi.sitekit import digest, exchange, overdue, report_files
+        from tewatashi.sitekit import digest, exchange, overdue, own_papers, report_files
         from tewatashi.sitekit.loops import loop
         from tewatashi.ward import carrying, sealing, services, todo
 
+        own_papers.use(settings.SITE)
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
         if not settings.SITE.by_hand:
             loop("send", every=exchange.EVERY)(services.send)
