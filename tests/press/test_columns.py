@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.press.residents import LONG, RARE, SHORT, dated, fonts, pieces, program, values
+from tests.press.residents import LONG, RARE, SHORT, dated, fonts, pieces, program, towns, values
 from tewatashi.core.refused import Refused
 from tewatashi.demo.extract_maker import records
 from tewatashi.press import column_lettering
@@ -19,7 +19,9 @@ from tewatashi.press.fonts import CIDS
 from tewatashi.press.form import Area, Style, Text, Value
 from tewatashi.press.lettering import lettering
 from tewatashi.press.paint import Batch, Columnar, Ink
+from tewatashi.press.program import Piece, Program, compile_form
 from tewatashi.press.setting import Chain, NoGlyph
+from tewatashi.press.shipped import load_shipped_form, load_shipped_samples, shipped_forms
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -98,10 +100,11 @@ def test_a_column_is_painted_as_each_of_its_strings_alone(
             paint.many(Batch([[string] for string in strings]), together)
 
 
-def assert_same(rows: list[tuple[str, list[str]]], copy: int = 0) -> None:
-    plain, fast = program().ink(), program().ink()
-    alone = [program().paint(piece, record, copy, plain) for piece, record in rows]
-    assert program().paint_many(rows, copy, fast) == alone
+def assert_same(rows: Sequence[Piece], copy: int = 0, by: Program | None = None) -> None:
+    made = by or program()
+    plain, fast = made.ink(), made.ink()
+    alone = [made.paint(piece, record, copy, plain) for piece, record in rows]
+    assert made.paint_many(rows, copy, fast) == alone
     assert (plain.used == fast.used).all()
     assert plain.uncoded == fast.uncoded
 
@@ -140,3 +143,18 @@ def test_any_residents_are_painted_together_as_alone(residents: list[dict[str, s
             program().paint_many(rows, 0, program().ink())
     else:
         assert_same(rows)
+
+
+@pytest.mark.parametrize("name", shipped_forms())
+def test_every_form_is_painted_together_as_alone(name: str) -> None:
+    form = load_shipped_form(name)
+    samples = load_shipped_samples(name, form)
+    both = list(enumerate(zip(samples.usual, samples.worst, strict=True)))
+    mixed = [tuple(worst if (place + shift) % 3 else usual for place, (usual, worst) in both) for shift in range(3)]
+    made = compile_form(form, fonts(), towns())
+    records = [samples.usual, samples.worst, *mixed]
+    rows = [
+        (f"{row:020d}", record) for row, record in enumerate(records * 3) if not made.faults(f"{row:020d}", record, 0)
+    ]
+    assert len(rows) >= 6
+    assert_same(rows, by=made)
