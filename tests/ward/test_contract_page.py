@@ -9,6 +9,7 @@ import pytest
 from tests.core.cast_of_acts import PEOPLE
 from tests.ward.office import TODAY, Office, notice
 from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET
+from tewatashi.core.contract import PLACES
 
 YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
 
@@ -57,7 +58,7 @@ def test_the_page_shows_how_long_a_certificate_still_lasts(office: Office) -> No
     assert "あと30日" in page
     assert "期限切れ" in page
     home = office.kansa.page("/")
-    assert "プライバシーマークの有効期限まであと30日です" in home
+    assert "プライバシーマークの更新と登録" in home
 
 
 @pytest.mark.requirement("WORK-7")
@@ -104,14 +105,23 @@ def test_lgwan_cannot_be_the_channel_without_its_certification(office: Office) -
 
 
 @pytest.mark.requirement("WORK-5")
-def test_the_channel_changes_nothing_but_the_sending(office: Office) -> None:
-    contract = office.agreed_contract(channel="disc", lgwan_asp_number="", lgwan_asp_expires="")
+def test_the_channel_is_the_contracts_and_changes_only_how_the_parcel_goes(office: Office) -> None:
+    contract = office.agreed_contract()
     job = office.sealed_job(contract)
-    office.sato.act(f"/jobs/{job}/password-notice", notice())
+    medium = {"serial": "", "place": "ward/キャビネット1"}
+    acts = office.acts()
+    answer = office.sato.post(f"/jobs/{job}/make-medium", medium)
+    assert (answer.status_code, "WORK-5" in answer.text) == (422, True)
+    assert office.acts() == acts
+    form = office.form_of(f"/contracts/new?from={contract}", office.tanaka)
+    changed = {"channel": "disc", "lgwan_asp_number": "", "lgwan_asp_expires": "", "places": "\n".join(PLACES)}
+    office.tanaka.act("/contracts/new", form | changed)
     acts = office.acts()
     answer = office.sato.post(f"/jobs/{job}/send")
     assert (answer.status_code, "WORK-5" in answer.text) == (422, True)
     assert office.acts() == acts
+    page = office.kansa.page(f"/contracts/{contract}")
+    assert ("（承認済み）" in page, "委託先が確認済みです" in page, page.count("✓ できます")) == (True, True, 2)
 
 
 @pytest.mark.requirement("WARD-OP-3")
