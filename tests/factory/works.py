@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from io import BytesIO
 from itertools import count
@@ -44,6 +44,7 @@ from tewatashi.sitekit.rights import write_private_file
 from tewatashi.sitekit.setup import NewSite, make_site
 
 TODAY = clock.now().date()
+BASE_DATE = date(2026, 11, 20)  # of the jobs, and so of their records
 FORM = "tokusoku"
 PASSWORD = new_password(random.Random(7).randbytes)
 CONTRACT = "R8-1"
@@ -200,7 +201,7 @@ def sheet(piece: str, copy: int = 0) -> dict[str, str]:
 @cache
 def people_of(count: int) -> list[dict[str, str]]:
     """Synthetic records, as the ward's extract is read: days in ISO form."""
-    return [{name: _value(name, text) for name, text in record.items()} for record in records(count, 11, TODAY)]
+    return [{name: _value(name, text) for name, text in record.items()} for record in records(count, 11, BASE_DATE)]
 
 
 def _value(name: str, text: str) -> str:

@@ -3,6 +3,7 @@
 Rules
   CL-7    the form is the job's; its items are those that the ward sealed, no more and no fewer
   WORK-1  as many pieces as the ward sealed, or nothing is recorded
+  WORK-2  nothing is recorded before every page was proofread; what differs stops the release
 A crash on the way costs only the composing again, which gives the same bytes.
 """
 
@@ -20,6 +21,7 @@ from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
 from tewatashi.factory import intake, jobs, vault
 from tewatashi.factory.models import PrintFile
+from tewatashi.factory.proofreading import proofread_data, proofread_files
 from tewatashi.press import compose as press
 from tewatashi.press.fonts import FontSet, load_fonts
 from tewatashi.press.program import Piece, Program, compile_form
@@ -38,6 +40,7 @@ def compose(number: str, by: str) -> int:
         vault.make_key(number, "print")
         try:
             files = _compose_originals(number, program)
+            proofread_files(job, files, intake.records(number))
         except BaseException:
             vault.destroy(number, "print")
             raise
@@ -57,8 +60,9 @@ def compose_remake(file: PrintFile) -> None:
         return
     wanted = frozenset(file.pieces.split())
     pieces = [(piece, values) for piece, values in intake.records(file.job) if piece in wanted]
-    program = program_of(acting.known_job(file.job))
-    for made, chunks in _files(pieces, program, copy=file.copy):
+    job = acting.known_job(file.job)
+    for made, chunks in _files(pieces, program_of(job), copy=file.copy):
+        proofread_data(job, [b"".join(chunks)], pieces, copy=file.copy)
         vault.write(file.job, "print", file.kept_as, chunks)
         file.pages, file.size, file.sha256 = made.pages, made.size, made.sha256
         file.save(update_fields=["pages", "size", "sha256"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import pikepdf
@@ -109,28 +110,28 @@ def _codes(data: bytes, at: int) -> list[tuple[bytes, bytes]] | None:
     return codes if data[at:] == b"EMC\n" else None
 
 
-_SIZES: dict[bytes, int | None] = {}
-
-
+@lru_cache(1 << 12)
 def image_size(head: bytes) -> int | None:
     """Bytes of an image's data; 0 if they are in hexadecimal; None if it is no image mask."""
-    if head not in _SIZES:
-        found = _IMAGE.fullmatch(head)
-        if len(_SIZES) > 1 << 12:
-            _SIZES.clear()
-        _SIZES[head] = None if found is None else 0 if found[7] else (int(found[5]) + 7) // 8 * int(found[6])
-    return _SIZES[head]
+    found = _IMAGE.fullmatch(head)
+    if found is None:
+        return None
+    return 0 if found[7] else (int(found[5]) + 7) // 8 * int(found[6])
 
 
 def image_of(head: bytes, data: bytes) -> CodeImage:
     """The image of a head that image_size took."""
+    place, columns, rows, in_hexadecimal = _shape(head)
+    return CodeImage(place, columns, rows, bytes.fromhex(data.rstrip(b">").decode("ascii")) if in_hexadecimal else data)
+
+
+@lru_cache(1 << 12)
+def _shape(head: bytes) -> tuple[tuple[float, float, float, float], int, int, bool]:
     found = _IMAGE.fullmatch(head)
     if found is None:
         raise AssertionError("image_size looks first")
     wide, high, left, foot = map(float, found.groups()[:4])
-    if found[7]:
-        data = bytes.fromhex(data.rstrip(b">").decode("ascii"))
-    return CodeImage((left, foot, left + wide, foot + high), int(found[5]), int(found[6]), data)
+    return (left, foot, left + wide, foot + high), int(found[5]), int(found[6]), bool(found[7])
 
 
 def head_of(data: bytes) -> Head | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,6 +37,8 @@ _LARGEST_PAGE: Final = 1 << 22  # bytes, inflated
 _SEQUENCES: Final = 0x110000  # a CID that stands for several code points is this plus a number
 _USUAL_KEYS: Final = frozenset({"/Type", "/Parent", "/Contents", "/MediaBox", "/TrimBox", "/Resources"})
 _POINTS: Final = 72 / 25.4
+_BLANKS: Final = [0x20, 0xA0, 0x3000]
+_ALIKE: Final = 12  # glyphs of one outline: more of them are boxes for what a font hasn't (tofu)
 
 
 @dataclass
@@ -73,6 +76,13 @@ class Heads:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def numbers(self, said: Sequence[bytes]) -> list[int] | None:
+        """Of all strings of a page, or None if one has none."""
+        found = list(map(self._known.get, said))
+        if None in found:
+            found = [self.number(each) for each in said]
+        return None if None in found else found  # type: ignore[return-value]
 
     def number(self, said: bytes | Head) -> int | None:
         """Its number; None if it says what no text of a page says, or names no font."""
@@ -121,7 +131,10 @@ class Fonts:
             self.widths[number, first : last + 1] = width
         numbers = np.frombuffer(inner.CIDToGIDMap.read_bytes(), ">u2")
         if "/FontFile2" in inner.FontDescriptor:
-            self.glyphs[number, : len(numbers)] = numbers > 0
+            drawn = drawn_glyphs(inner.FontDescriptor.FontFile2.read_bytes())
+            blank = np.isin(self.points[number, : len(numbers)], _BLANKS)
+            there = np.append(drawn, False)[np.minimum(numbers, len(drawn))]
+            self.glyphs[number, : len(numbers)] = (numbers > 0) & (there | blank)
 
     def _sequence(self, text: str) -> int:
         self.sequences.append(text)
@@ -191,15 +204,14 @@ class PrintedFile:
         cut = read_fast(data)
         if cut is None:
             return None
-        known = self.heads.number
-        heads = [known(head) for head in cut.heads]
-        if None in heads:
+        heads = self.heads.numbers(cut.heads)
+        if heads is None:
             return None
         key = cut.background, cut.graphics
         if key not in self._drawn:
             self._drawn[key] = self._draw(read_plainly(self._stream(cut.graphics), self.fonts.width), cut.background)
         codes = [image_of(*code) for code in cut.codes]
-        return Page((cut.piece,), heads, cut.strings, codes, self._drawn[key])  # type: ignore[arg-type]
+        return Page((cut.piece,), heads, cut.strings, codes, self._drawn[key])
 
     def _stream(self, data: bytes) -> pikepdf.Stream:
         return pikepdf.Stream(self._pdf, data)
@@ -295,6 +307,21 @@ def _numbers(values: Any) -> Matrix:
 def _numbers4(values: Any) -> Box:
     a, b, c, d = map(float, values)
     return a, b, c, d
+
+
+def drawn_glyphs(program: bytes) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """By glyph of a TrueType program: whether it has an outline of its own (OpenType, loca and glyf)."""
+    count = int.from_bytes(program[4:6], "big")
+    entries = [program[12 + 16 * at : 28 + 16 * at] for at in range(count)]
+    tables = {entry[:4]: (int.from_bytes(entry[8:12], "big"), int.from_bytes(entry[12:], "big")) for entry in entries}
+    head, loca, glyf = (
+        program[start : start + length] for start, length in map(tables.__getitem__, (b"head", b"loca", b"glyf"))
+    )
+    long = int.from_bytes(head[50:52], "big")
+    places = np.frombuffer(loca, ">u4").astype(np.int64) if long else 2 * np.frombuffer(loca, ">u2").astype(np.int64)
+    outlines = [glyf[start:end] for start, end in zip(places[:-1].tolist(), places[1:].tolist(), strict=True)]
+    alike = Counter(outlines)
+    return np.array([bool(outline) and alike[outline] <= _ALIKE for outline in outlines], np.bool_)
 
 
 def _digest(picture: Any) -> bytes:

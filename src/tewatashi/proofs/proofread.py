@@ -24,6 +24,7 @@ from tewatashi.proofs.expected import Columns, Coming, Expectation
 from tewatashi.proofs.finding import Finding, Findings
 from tewatashi.proofs.formtext import FormText, TextPlace, read_form
 from tewatashi.proofs.printed import Page, PrintedFile
+from tewatashi.proofs.sampling import Drawing, Sample
 from tewatashi.proofs.sidecheck import SideCheck, Tell
 from tewatashi.proofs.towns import TownNames
 
@@ -91,12 +92,16 @@ def proofread(files: Iterable[bytes], pieces: Iterable[Piece], standard: Standar
     report = Report()
     expectation = Expectation(standard.form)
     _judge_form(standard.form, report.findings)
-    left = iter(pieces)
+    left, sample = iter(pieces), Sample(standard.sample)
     for number, data in enumerate(files, 1):
         file = PrintedFile(data)
         report.files += 1
-        _File(file, number, standard, expectation, report).read(left)
+        drawing = Drawing(data, file) if standard.sample else None
+        of_file = _File(file, number, standard, expectation=expectation, report=report, sample=sample, drawing=drawing)
+        of_file.read(left)
         file.close()
+        if drawing:
+            drawing.close()
     for piece, _ in left:
         report.findings.add(Finding(piece, report.files, 0, "page-missing", "この通のページがありません。"))
     return report
@@ -127,10 +132,12 @@ class _File:
     """One print file being read."""
 
     def __init__(
-        self, file: PrintedFile, number: int, standard: Standard, expectation: Expectation, report: Report
-    ) -> None:
+        self, file: PrintedFile, number: int, standard: Standard, *, expectation: Expectation, report: Report,
+        sample: Sample, drawing: Drawing | None,
+    ) -> None:  # fmt: skip
         self._file, self._number, self._standard = file, number, standard
         self._expectation, self._report = expectation, report
+        self._sample, self._drawing = sample, drawing
         form = standard.form
         first = form.sheets[0].sides[0]
         windows = {first: (form.ever, form.always)} if form.ever and form.always else {}
@@ -149,7 +156,7 @@ class _File:
         batches = _Batches(self._file, self._expectation, self._find)
         for batch in batches.of(pieces):
             self._check(batch)
-            self._report.pieces += batch.count
+            self._report.pieces += len(batch.pieces)
         self._report.pages += batches.pages
 
     def _find(self, piece: str, page: int, code: str, what: str, items: tuple[str, ...] = ()) -> None:
@@ -158,6 +165,7 @@ class _File:
     def _check(self, batch: _Batch) -> None:
         payments: dict[str, set[str]] = {}
         self._check_base_date(batch)
+        chosen = self._sample.of(batch.pieces)
         for side, rows in batch.sides.items():
             pages = [page for page, *_ in rows]
             names = [piece for _, _, piece, *_ in rows]
@@ -176,6 +184,12 @@ class _File:
                     tell.add(row, "payment", "同じ通の別の納付書と、バーコードが同じです。", place)
                 seen.add(digits)
             self._report.codes += sum(len(page.codes) for page in pages)
+            for row, page in enumerate(pages):
+                if self._drawing and names[row] in chosen:
+                    self._drawing.check(
+                        page, numbers[row], row, side=self._standard.form.sides[side], columns=columns, tell=tell
+                    )
+                    self._report.drawn += 1
 
     def _check_base_date(self, batch: _Batch) -> None:
         """tamba-2025: last month's data among this month's."""
@@ -199,7 +213,7 @@ Row = tuple[Page, int, str, Sequence[str], Coming]
 class _Batch:
     """By side: its pages, with number, piece, values and what side of which sheet it is."""
 
-    count: int = 0
+    pieces: list[Piece] = field(default_factory=list)
     sides: dict[int, list[Row]] = field(default_factory=dict)
 
 
@@ -216,11 +230,11 @@ class _Batches:
             batch = _Batch()
             for piece, values in islice(pieces, _TOGETHER):
                 self._take(piece, values, batch)
-                batch.count += 1
+                batch.pieces.append((piece, values))
                 if self._next is None:
                     break
             yield batch
-            if not batch.count:
+            if not batch.pieces:
                 while self._next is not None:
                     self._pass_over()
 

@@ -32,19 +32,20 @@ class TownNames:
     def _end(self, postcode: str, address: str) -> int | None:
         """Where the address goes on after the town's name; None if no code is to be printed for it."""
         plain = address.translate(_ALIKE)
-        ends = []
-        for line in self._rows.get(postcode, "").splitlines():
-            prefecture, city, town = line.split("\t")
-            name = f"(?:{re.escape(prefecture)})?{_city(city)}(?:大字|字)?{re.escape(town)}"
-            if town and (found := re.match(name, plain)):
-                ends.append(found.end())
-        return max(ends, default=None)
+        rows = (line.split("\t") for line in self._rows.get(postcode, "").splitlines())
+        return max((end for row in rows if (end := _after(plain, *row))), default=None)
 
 
-def _city(name: str) -> str:
-    """A city's name as a pattern; a county before it may be left out."""
-    county, mark, rest = name.partition("郡")
-    return f"(?:{re.escape(county)}郡)?{re.escape(rest)}" if mark and rest and len(county) < 5 else re.escape(name)
+def _after(address: str, prefecture: str, city: str, town: str) -> int | None:
+    """The prefecture, and a county before the city, may be left out; 大字 or 字 may come in between."""
+    start = len(prefecture) if address.startswith(prefecture) else 0
+    county, mark, rest = city.partition("郡")
+    for name in (city, rest if mark and len(county) < 5 else city):
+        for between in ("", "大字", "字"):
+            whole = name + between + town
+            if town and address.startswith(whole, start):
+                return start + len(whole)
+    return None
 
 
 def read_towns(path: Path) -> TownNames:

@@ -9,7 +9,9 @@ Not for the gateway, which loads nothing of the press.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +50,23 @@ def load_site_form(name: str) -> Form:
             do="form.toml の name を直してください。",
         )  # fmt: skip
     return form
+
+
+def form_reader(name: str) -> Callable[[str], bytes]:
+    """Gives the bytes of a file of the form by its name, for who reads the form anew."""
+    own = _own(name)
+    folder = own or files("tewatashi.press").joinpath("forms", name)
+
+    def read(file: str) -> bytes:
+        try:
+            return folder.joinpath(Path(file).name).read_bytes()
+        except OSError:
+            raise Refused(
+                "form-missing", "様式のファイルを読めません。", found=f"{name}/{file}",
+                do="様式の置き場所を確かめてください。",
+            ) from None  # fmt: skip
+
+    return read
 
 
 def preview(name: str, *, worst: bool) -> bytes:
