@@ -9,7 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
+from tests.databases import rows_of
+from tewatashi.core.ledger import parse_entry
+from tewatashi.sitekit.config import load_config
+
+_ISSUED = "SELECT data FROM sitekit_ledgerentry WHERE kind = 'login-notice-issued' ORDER BY \"index\""
 REFUSED, NOT_AGREED = 4, 5
 
 
@@ -98,6 +104,32 @@ def test_an_account_gets_its_initial_password_on_stdout_once(ward: Path) -> None
     ]
     made("user", "disable", "sato", "--config", ward)
     assert made("user", "list", "--config", ward) == "sato\t佐藤 花子\t見本区\tclerk\t停止\n"
+
+
+@pytest.mark.requirement("FAC-LG-3")
+def test_the_notice_of_an_account_is_written_once_and_its_issue_recorded(ward: Path, tmp_path: Path) -> None:
+    people = ("--config", ward, "--name", "高橋 三郎", "--employer", "見本印刷", "--role", "clerk")
+    add, file = ("user", "add", "takahashi", *people), tmp_path / "notice.pdf"
+    for wrong in ((), ("--route", "mail"), ("--route", "registered-mail"), ("--route", "hand", "--tracking", "1")):
+        assert tewatashi(*add, "--notice", file, *wrong).returncode == REFUSED
+    (tmp_path / "there.pdf").write_text("")
+    assert tewatashi(*add, "--notice", tmp_path / "there.pdf", "--route", "hand").returncode == REFUSED
+    assert not file.exists()
+    assert "takahashi" not in made("user", "list", "--config", ward)
+    by_mail = ("--route", "registered-mail", "--tracking", "123-45-67890-1", "--contract", "R8-1")
+    shown = made(*add, "--notice", file, *by_mail)
+    assert "初期パスワード" not in shown
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    text = "".join(PdfDocument(file)[0].get_textpage().get_text_range().split())
+    for part in ("専用ページ利用通知書", "takahashi", "高橋三郎", "https://", "簡易書留", "R8-1", shown.split("\t")[1]):
+        assert part in text
+    again = ("user", "reset", "takahashi", "--config", ward, "--route", "hand", "--notice")
+    assert tewatashi(*again, file).returncode == REFUSED
+    made(*again, tmp_path / "second.pdf")
+    issued = [parse_entry(bytes(data)).body for (data,) in rows_of(load_config(ward), _ISSUED)]
+    assert [(one["account"], one["route"], one["tracking"], one["contract"]) for one in issued] == [
+        ("takahashi", "registered-mail", "123-45-67890-1", "R8-1"), ("takahashi", "hand", "", ""),
+    ]  # fmt: skip
 
 
 def test_a_role_of_another_site_is_refused(ward: Path) -> None:

@@ -30,7 +30,7 @@ COVERED = [
 ]  # fmt: skip
 LGWAN, DISC = by_lgwan(), by_disc()
 OWN_BUSINESS = {
-    "user-added", "user-reset", "password-changed", "computer-enrolled", "authenticator-enrolled", "account-locked",
+    "user-added", "user-reset", "login-notice-issued", "password-changed", "computer-enrolled", "authenticator-enrolled", "account-locked",
 }  # fmt: skip
 FAR = NOW + timedelta(days=60)
 

@@ -52,6 +52,17 @@ def test_a_disabled_account_is_answered_like_a_wrong_password(house: House) -> N
     assert "ログインできませんでした" in answer.text
 
 
+@pytest.mark.requirement("FAC-LG-3")
+def test_an_initial_password_opens_nothing_after_two_weeks_until_it_is_issued_anew(house: House) -> None:
+    papers = house.new_account()
+    house.office.ask("age_password", username=papers.username, days=15)
+    person = house.browser(papers)
+    answer = person.fill("/login", login=papers.username, password=papers.password)
+    assert (answer.url.path, "ログインできませんでした" in answer.text) == ("/login", True)
+    given = house.office.ask("reset_user", username=papers.username)
+    assert person.fill("/login", login=papers.username, password=given["password"]).url.path == "/login/code"
+
+
 def test_a_disabled_account_is_out_with_its_next_page(house: House) -> None:
     person = house.somebody_in()
     house.office.ask("disable_user", username=person.papers.username)

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tewatashi.cli.of_site import ConfigOption, enter, operator, refusals
 
+if TYPE_CHECKING:
+    from tewatashi.sitekit.accounts.service import Credentials
+    from tewatashi.sitekit.config import SiteConfig
+
 app = typer.Typer(help="利用者を登録・再発行・停止する。", no_args_is_help=True)
 computers = typer.Typer(help="個人情報を扱えるコンピュータを登録する。", no_args_is_help=True)
 
 UserArgument = Annotated[str, typer.Argument(help="ユーザーID")]
+
+
+NoticeOption = Annotated[
+    Path | None,
+    typer.Option(help="初期パスワードを表示せず、専用ページ利用通知書（PDF）としてこのファイルに一度だけ書く"),
+]
+RouteOption = Annotated[str, typer.Option(help="通知書の渡し方: hand（手渡し）か registered-mail（簡易書留）")]
+TrackingOption = Annotated[str, typer.Option(help="簡易書留の引受番号")]
+ContractOption = Annotated[str, typer.Option(help="通知書に書く契約の番号")]
 
 
 @app.command("add")
@@ -22,25 +38,35 @@ def add(
     name: Annotated[str, typer.Option(help="氏名")],
     employer: Annotated[str, typer.Option(help="所属")],
     role: Annotated[list[str], typer.Option(help="役割。繰り返せる（区: manager・clerk・auditor など）")],
+    notice: NoticeOption = None,
+    route: RouteOption = "",
+    tracking: TrackingOption = "",
+    contract: ContractOption = "",
 ) -> None:
-    """利用者を登録し、初期パスワードを一度だけ表示する。認証アプリは最初のログインで登録する。"""
+    """利用者を登録し、初期パスワードを一度だけ表示するか、通知書に書く。認証アプリは最初のログインで登録する。"""
     with refusals():
-        enter(config)
+        site = enter(config)
         from tewatashi.sitekit.accounts.service import add_user
 
-        given = add_user(username, display_name=name, employer=employer, roles=role, operator=operator())
-        _show(given.address, given.username, given.password)
+        make = partial(add_user, username, display_name=name, employer=employer, roles=role, operator=operator())
+        _give(make, site, notice, (route, tracking, contract))
 
 
 @app.command("reset")
-def reset(username: UserArgument, config: ConfigOption) -> None:
+def reset(
+    username: UserArgument,
+    config: ConfigOption,
+    notice: NoticeOption = None,
+    route: RouteOption = "",
+    tracking: TrackingOption = "",
+    contract: ContractOption = "",
+) -> None:
     """初期パスワードを出し直す。認証アプリの登録とログイン中の画面は無効になる。"""
     with refusals():
-        enter(config)
+        site = enter(config)
         from tewatashi.sitekit.accounts.service import reset_user
 
-        given = reset_user(username, operator=operator())
-        _show(given.address, given.username, given.password)
+        _give(partial(reset_user, username, operator=operator()), site, notice, (route, tracking, contract))
 
 
 @app.command("disable")
@@ -109,5 +135,13 @@ def withdraw_computer(name: Annotated[str, typer.Argument(help="コンピュー�
         withdraw(name, operator=operator())
 
 
-def _show(address: str, username: str, password: str) -> None:
-    print(f"住所\t{address}\nユーザーID\t{username}\n初期パスワード\t{password}")
+def _give(make: Callable[[], Credentials], site: SiteConfig, notice: Path | None, way: tuple[str, str, str]) -> None:
+    """On the terminal, or on paper alone."""
+    if notice is None:
+        given = make()
+        print(f"住所\t{given.address}\nユーザーID\t{given.username}\n初期パスワード\t{given.password}")
+        return
+    from tewatashi.cli.login_notice import Way, issue
+
+    number = issue(make, Way(notice, *way), site=site, operator=operator())
+    print(f"専用ページ利用通知書\t{number}\t{notice}")

@@ -15,7 +15,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
 
 from tewatashi.sitekit import access
-from tewatashi.sitekit.accounts import guard
+from tewatashi.sitekit.accounts import guard, service
 from tewatashi.sitekit.models import User
 
 
@@ -48,6 +48,9 @@ class AccountAdapter(DefaultAccountAdapter):
             access.remark(request, "login-locks" if locked else "login-wrong", who=_account(entered))
             return None
         guard.guess_was_right(entered)
+        if service.initial_is_over(user):
+            access.remark(request, "initial-password-over", who=user.pk)
+            return None
         access.remark(request, "password-right", who=user.pk)
         return user
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from allauth.mfa.models import Authenticator
@@ -20,6 +21,9 @@ from tewatashi.sitekit.roles import PERSON_ROLES
 
 # Without letters and digits that look alike on paper: FAC-LG-3 has people copy it from a printed notice.
 _ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+INITIAL_DAYS: Final = 14  # for how long an initial password lets in: a notice that lies about for longer opens nothing
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,11 @@ def reset_user(username: str, *, operator: str, with_totp: bool = False) -> Cred
         guard.forget(username)
         ledger.append_one("user-reset", {"account": username, "operator": operator})
     return credentials
+
+
+def initial_is_over(user: User) -> bool:
+    """Whether the account still has its initial password, longer than one may be used."""
+    return bool(user.must_change_password and user.password_changed_at < clock.now() - timedelta(days=INITIAL_DAYS))
 
 
 def disable_user(username: str, *, operator: str) -> None:
