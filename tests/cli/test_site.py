@@ -121,7 +121,16 @@ def test_the_notice_of_an_account_is_written_once_and_its_issue_recorded(ward: P
     assert "初期パスワード" not in shown
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     text = "".join(PdfDocument(file)[0].get_textpage().get_text_range().split())
-    for part in ("専用ページ利用通知書", "takahashi", "高橋三郎", "https://", "簡易書留", "R8-1", shown.split("\t")[1]):
+    for part in (
+        "専用ページ利用通知書",
+        "takahashi",
+        "高橋三郎",
+        "https://",
+        "簡易書留",
+        "123-45-67890-1",
+        "R8-1",
+        shown.split("\t")[1],
+    ):
         assert part in text
     again = ("user", "reset", "takahashi", "--config", ward, "--route", "hand", "--notice")
     assert tewatashi(*again, file).returncode == REFUSED

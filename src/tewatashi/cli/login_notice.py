@@ -108,6 +108,6 @@ def _paper(given: Credentials, way: Way, index: int, site: SiteConfig, now: date
         "sender": site.name, "job": way.contract or "―", "task": "専用ページによるデータの授受",
         "entry": bytes(LedgerEntry.objects.get(pk=index).leaf_hash).hex(), "person": user.display_name,
         "role": "・".join(PERSON_ROLES[site.role][role] for role in user.roles), "address": given.address, "account": given.username,
-        "password": given.password, "route": ROUTES[way.route], "valid_until": now + timedelta(days=INITIAL_DAYS),
+        "password": given.password, "route": ROUTES[way.route], "tracking": way.tracking or None, "valid_until": now + timedelta(days=INITIAL_DAYS),
     }  # fmt: skip
     return render("login-notice", data, fonts_of(site.data_dir), now)

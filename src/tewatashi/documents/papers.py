@@ -160,7 +160,7 @@ PAPERS: Final[Mapping[str, Paper]] = {
     # 受託 LGWAN(3)
     "login-notice": Paper("専用ページ利用通知書", {
         "person": line, "role": line, "address": line, "account": line, "password": password, "route": _MEDIUM,
-        "valid_until": moment,
+        "tracking": maybe(line), "valid_until": moment,
     }),
     "receipt": Paper("送付データ受領証", {
         "at": moment, "handler": line, "content": line, "quantity": number, "unit": line, "parcel": line,

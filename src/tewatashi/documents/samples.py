@@ -31,7 +31,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     },
     "login-notice": {
         **_EVERY, "person": "高橋 三郎", "role": "取扱者", "address": "https://tewatashi.asp.example.jp/",
-        "account": "takahashi", "password": "M4TX-9KQP-W7HD", "route": "簡易書留", "valid_until": NOW + timedelta(days=14),
+        "account": "takahashi", "password": "M4TX-9KQP-W7HD", "route": "簡易書留", "tracking": "123-45-67890-1", "valid_until": NOW + timedelta(days=14),
     },
     "receipt": {
         **_EVERY, "to": "新宿区健康部医療保険年金課　取扱責任者　田中 花子", "sender": "株式会社見本印刷　取扱責任者　鈴木 一郎",

@@ -108,7 +108,7 @@ def _cover(number: str, words: Words, parts: Sequence[Part], starts: Sequence[in
         "acts": [
             {
                 "index": one.index, "at": one.at, "name": one.act.name, "site": one.site, "by": one.by, "said": one.said,
-                "leaf": bytes(leaves[one.index]).hex()[:16],
+                "leaf": bytes(leaves[one.index]).hex()[:8],
             }
             for one in shown["timeline"]
         ],
