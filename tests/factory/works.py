@@ -129,24 +129,38 @@ class Works:
 
     # ------------------------------------------------------------------------------------------- ready-made states
 
-    def sent_job(self, pieces: int = 3, *, items: tuple[str, ...] | None = None, notice: bool = True) -> str:
+    def sent_job(
+        self,
+        pieces: int = 3,
+        *,
+        items: tuple[str, ...] | None = None,
+        notice: bool = True,
+        base_date: date | None = None,
+    ) -> str:
         """A job whose parcel has come, its password notice in 高橋's hand."""
-        job, note, file = self.told_job(pieces, items=items)
+        job, note, file = self.told_job(pieces, items=items, base_date=base_date or BASE_DATE)
         if notice:
             self.hand_notice(job)
         lgwan.send_parcel(self.line, note, BytesIO(file), len(file))
         return job
 
     def told_job(
-        self, pieces: int = 3, *, items: tuple[str, ...] | None = None, contract: str = CONTRACT
+        self,
+        pieces: int = 3,
+        *,
+        items: tuple[str, ...] | None = None,
+        contract: str = CONTRACT,
+        base_date: date = BASE_DATE,
     ) -> tuple[str, bytes, bytes]:
         """A job whose parcel is still to come: its number, the parcel's cover and the parcel."""
         job = f"R8-{next(self.numbers):04d}"
         self.tell(
-            "job-opened", "sato", job, contract=contract, form=FORM, base_date="2026-11-20", declared=pieces,
+            "job-opened", "sato", job, contract=contract, form=FORM, base_date=base_date.isoformat(), declared=pieces,
             deliver_by=(TODAY + timedelta(days=7)).isoformat(), erase_by=(TODAY + timedelta(days=12)).isoformat(),
         )  # fmt: skip
-        cover, note, file, ids = _sealed(self.ward, contract, job, pieces, items or load_shipped_form(FORM).items)
+        cover, note, file, ids = _sealed(
+            self.ward, contract, job, pieces, items or load_shipped_form(FORM).items, base_date.isoformat()
+        )
         self.sealed[job] = ids
         self.tell(
             "parcel-sealed", "sato", job, parcel=cover.parcel, sha256=cover.sha256, size=cover.size, pieces=pieces,
@@ -210,16 +224,16 @@ def _value(name: str, text: str) -> str:
 
 
 def _sealed(
-    ward: Counterparty, contract: str, job: str, pieces: int, items: tuple[str, ...]
+    ward: Counterparty, contract: str, job: str, pieces: int, items: tuple[str, ...], base_date: str
 ) -> tuple[Cover, bytes, bytes, list[str]]:
     rand = random.Random(job).randbytes
-    manifest = Manifest(FORMAT, contract, job, FORM, "2026-11-20", items, pieces)
+    manifest = Manifest(FORMAT, contract, job, FORM, base_date, items, pieces)
     rows = [[record.get(item, "") for item in items] for record in people_of(pieces)]
     ids: list[str] = []
     sealed = seal(manifest, [rows], Passphrase(PASSWORD, _WORK_FACTOR), rand, lambda given, _: ids.extend(given))
     file = b"".join(sealed)
     cover = Cover(
-        parcel=rand(16).hex(), contract=contract, job=job, form=FORM, base_date="2026-11-20", pieces=pieces, items=items,
+        parcel=rand(16).hex(), contract=contract, job=job, form=FORM, base_date=base_date, pieces=pieces, items=items,
         sha256=hashlib.sha256(file).hexdigest(), size=len(file), sealed_at=now(), sealed_by="sato",
         erase_by="2027-01-31", sender=ward.name,
     )  # fmt: skip

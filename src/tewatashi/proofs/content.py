@@ -79,15 +79,16 @@ def read_fast(data: bytes) -> FastReading | None:
     begin = data.find(b"BT\n", opening.end()) if opening else -1
     if opening is None or begin < 0:
         return None
-    *shown, rest = data[begin + 3 :].split(b")Tj\n")
-    ended = _TEXT_END.match(rest)
-    codes = _codes(rest, ended.end()) if ended else None
-    if codes is None:
+    end = data.rfind(b")Tj\n") + 4
+    texts = data[begin + 3 : end] if end > begin else b""
+    ended = _TEXT_END.match(data, begin + 3 + len(texts))
+    codes = _codes(data, ended.end()) if ended else None
+    if codes is None or b"\\" in texts:
         return None
-    cut = [each.partition(b"(") for each in shown]
-    heads, strings = [each[0] for each in cut], [each[2] for each in cut]
-    joined = b"".join(strings)
-    if b"\\" in joined or b"(" in joined:
+    # Within strings no bracket stands unescaped: heads and strings alternate.
+    *cut, _ = texts.replace(b")Tj\n", b"(").split(b"(")
+    heads, strings = cut[::2], cut[1::2]
+    if len(heads) != len(strings):
         return None
     return FastReading(opening[1], opening[2], data[opening.end() : begin], heads, strings, codes)
 

@@ -32,11 +32,13 @@ class Expectation:
         self.form = form
         self.places = {item: place for place, item in enumerate(form.items)}
         self._wordings: dict[str | None, Wording] = {}
+        self._chosen = any(sheet.when or sheet.rows for sheet in form.sheets)
+        self._all = (True,) * len(form.sheets)
         self._orders: dict[tuple[bool, ...], tuple[Coming, ...]] = {}
 
     def sides(self, values: Sequence[str]) -> tuple[Coming, ...]:
         """The sides of a piece in the order of its pages."""
-        there = tuple(self._comes(sheet, values) for sheet in self.form.sheets)
+        there = tuple([self._comes(sheet, values) for sheet in self.form.sheets]) if self._chosen else self._all
         if there not in self._orders:
             coming = [sheet for sheet, comes in zip(self.form.sheets, there, strict=True) if comes]
             self._orders[there] = tuple(
@@ -67,6 +69,11 @@ class Expectation:
 
             self._wordings[name] = str if name is None else safely
         return self._wordings[name]
+
+
+def _once_each(write: Wording, values: list[str]) -> list[str]:
+    made = {value: write(value) for value in set(values)}
+    return [made[value] for value in values]
 
 
 @dataclass
@@ -107,7 +114,7 @@ class Columns:
         if part.wording is None:
             return values
         write = self.expectation.write(part.wording)
-        made: list[str] = self._once(part, lambda: list(map(write, values)))
+        made: list[str] = self._once(part, lambda: _once_each(write, values))
         return made
 
     def there(self, place: Place) -> list[bool] | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
 _KEPT: Final = 1000  # a fault of the form is one of every piece: so many are told one by one
+
+_OF_PAGE: Final = 3  # of one kind: a wrong page has a hundred
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,13 @@ class Findings:
 
     kept: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    _of_page: Counter[tuple[str, int, str]] = field(default_factory=Counter)
 
     def add(self, finding: Finding) -> None:
         self.counts[finding.code] = self.counts.get(finding.code, 0) + 1
-        if len(self.kept) < _KEPT:
+        key = finding.piece, finding.page, finding.code
+        if len(self.kept) < _KEPT and self._of_page[key] < _OF_PAGE:
+            self._of_page[key] += 1
             self.kept.append(finding)
 
     @property

@@ -187,9 +187,9 @@ class PrintedFile:
         odd = []
         if not _USUAL_KEYS.issuperset(obj.keys()):
             odd.append("注釈・回転など")
-        if (obj.Resources.objgen, obj.MediaBox.objgen) != usual and not self._same(obj):
+        if (obj["/Resources"].objgen, obj["/MediaBox"].objgen) != usual and not self._same(obj):
             odd.append("大きさか資源")
-        contents = obj.Contents
+        contents = obj["/Contents"]
         fast = None
         if isinstance(contents, pikepdf.Stream) and contents.get("/Filter") == "/FlateDecode":
             fast = self._fast(bytes(deflate.zlib_decompress(contents.read_raw_bytes(), _LARGEST_PAGE)))
