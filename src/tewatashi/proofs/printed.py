@@ -33,7 +33,10 @@ from tewatashi.proofs.content import (
 Box = tuple[float, float, float, float]
 
 _CIDS: Final = 1 << 16
-_LARGEST_PAGE: Final = 1 << 22  # bytes, inflated
+_USUAL_PAGE, _LARGEST_PAGE = (
+    1 << 15,
+    1 << 22,
+)  # bytes, inflated; to make room for the largest takes longer than inflating
 _SEQUENCES: Final = 0x110000  # a CID that stands for several code points is this plus a number
 _USUAL_KEYS: Final = frozenset({"/Type", "/Parent", "/Contents", "/MediaBox", "/TrimBox", "/Resources"})
 _POINTS: Final = 72 / 25.4
@@ -46,7 +49,7 @@ class Page:
     """heads: numbers in the file's Heads, one a string; named, boxes: what it paints beside that, its backgrounds included;
     odd: what no page of a print file has."""
 
-    pieces: Sequence[bytes]
+    pieces: tuple[bytes, ...]
     heads: list[int]
     strings: list[bytes]
     codes: list[CodeImage]
@@ -192,7 +195,7 @@ class PrintedFile:
         contents = obj["/Contents"]
         fast = None
         if isinstance(contents, pikepdf.Stream) and contents.get("/Filter") == "/FlateDecode":
-            fast = self._fast(bytes(deflate.zlib_decompress(contents.read_raw_bytes(), _LARGEST_PAGE)))
+            fast = self._fast(_inflated(contents.read_raw_bytes()))
         read = fast or self._plain(page)
         read.odd += tuple(odd)
         return read
@@ -224,7 +227,7 @@ class PrintedFile:
         drawn = self._draw(painted, None)
         drawn = self._interned.setdefault(drawn, drawn)
         return Page(
-            painted.pieces, [head for head, _ in shown], [string for _, string in shown], painted.codes, drawn,
+            tuple(painted.pieces), [head for head, _ in shown], [string for _, string in shown], painted.codes, drawn,
             (*odd, *painted.odd),
         )  # fmt: skip
 
@@ -289,6 +292,13 @@ class _Drawing:
 
     def drawn(self) -> Drawn:
         return Drawn(tuple(self._boxes), tuple(self._pictures), tuple(self._texts), tuple(self.odd))
+
+
+def _inflated(data: bytes) -> bytes:
+    try:
+        return bytes(deflate.zlib_decompress(data, _USUAL_PAGE))
+    except deflate.DeflateError:
+        return bytes(deflate.zlib_decompress(data, _LARGEST_PAGE))
 
 
 def _placed(matrix: Matrix, box: Sequence[float]) -> Box:

@@ -194,13 +194,14 @@ class _File:
     def _check_base_date(self, batch: _Batch) -> None:
         """tamba-2025: last month's data among this month's."""
         place = self._expectation.places.get(_BASE_DATE)
-        if place is None:
+        if place is None or not batch.pieces:
             return
-        for rows in batch.sides.values():
-            for _, number, piece, values, coming in rows:
-                wanted = self._standard.base_date or self._report.base_date or values[place]
-                self._report.base_date = wanted
-                if values[place] != wanted and (coming.sheet, coming.face) == (1, 1):
+        wanted = self._standard.base_date or self._report.base_date or batch.pieces[0][1][place]
+        self._report.base_date = wanted
+        late = {piece for piece, values in batch.pieces if values[place] != wanted}
+        for rows in batch.sides.values() if late else ():
+            for _, number, piece, _, coming in rows:
+                if piece in late and (coming.sheet, coming.face) == (1, 1):
                     self._find(
                         piece, number, "base-date", "基準日が、この案件のほかのデータと違います。", (_BASE_DATE,)
                     )
@@ -246,7 +247,7 @@ class _Batches:
 
     def _is_of(self, name: bytes) -> bool:
         page = self._next
-        return page is not None and list(page.pieces) == [name]
+        return page is not None and page.pieces == (name,)
 
     def _take(self, piece: str, values: Sequence[str], batch: _Batch) -> None:
         name = piece.encode()
@@ -254,7 +255,7 @@ class _Batches:
             self._go_to(name)
         for coming in self._expectation.sides(values):
             page = self._next
-            if page is None or not self._is_of(name):
+            if page is None or page.pieces != (name,):
                 what = f"{coming.sheet}枚目の{'表' if coming.face == 1 else '裏'}のページがありません。"
                 self._find(piece, self.pages + 1, "page-missing", what)
                 continue
@@ -267,7 +268,7 @@ class _Batches:
     def _go_to(self, name: bytes) -> None:
         """Passes over pages of other pieces, if the wanted one's come soon after them."""
         self._ahead.extend(islice(self._pages, _AHEAD - len(self._ahead)))
-        at = next((at for at, page in enumerate(self._ahead) if list(page.pieces) == [name]), 0)
+        at = next((at for at, page in enumerate(self._ahead) if page.pieces == (name,)), 0)
         for _ in range(at):
             self._pass_over()
 
