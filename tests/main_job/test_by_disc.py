@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,8 @@ def burnt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DiscJob]:
 @pytest.mark.requirement("WARD-CD-5")
 @pytest.mark.skipif(shutil.which("isoinfo") is None, reason="isoinfo is not installed")
 def test_a_plain_computer_reads_the_medium(burnt: DiscJob) -> None:
-    listed = subprocess.run(["isoinfo", "-J", "-f", "-i", burnt.image], capture_output=True, check=True).stdout.decode()
+    command, named = ["isoinfo", "-J", "-f", "-i", burnt.image], {**os.environ, "LC_ALL": "C.UTF-8"}
+    listed = subprocess.run(command, capture_output=True, check=True, env=named).stdout.decode()
     assert "はじめにお読みください.txt" in listed
     assert ".age" in listed
 
