@@ -9,7 +9,6 @@ from tewatashi.core.acts import Act, Role
 from tewatashi.factory import story as factory
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.timeline import Teller, place_name, thing_name
-from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import story as ward
 
 NAMES = Names({("factory", "suzuki"): "鈴木　花子", ("ward", "sato"): "佐藤　次郎"})
@@ -59,8 +58,3 @@ def test_a_medium_is_named_by_its_number() -> None:
     assert thing_name("媒体:abcdef01@R8-0001-M01", ward.SITES) == "媒体 R8-0001-M01"
     said = [Teller(NAMES, ward.SITES).said(act) for _, act in whole_disc_job() if act.kind == "medium-destroyed"]
     assert said == ["媒体 R8-0001-M01　1枚　方法 切断　立会 区職員（tanaka）　製造番号 AB12"]
-
-
-def test_a_form_is_called_by_its_title() -> None:
-    assert form_title("tokusoku") == "国民健康保険料督促状"
-    assert form_title("その他") == "その他"
