@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ import pikepdf
 import pytest
 from pypdfium2 import PdfDocument
 
+from tests.databases import rows_of
 from tests.ward import disc
 from tests.ward.disc import taking
 from tests.ward.office import Office
@@ -77,3 +79,17 @@ def test_the_binder_has_the_jobs_record_and_every_paper_on_the_page_that_it_name
             assert title in page
         first = len(pages) - len(titles) + 1
         assert f"{job}-K02{first + 2}" in cover
+
+
+def test_an_entry_has_one_number_that_counts_from_one_on_the_page_and_on_the_papers(
+    office: Office, contract: str
+) -> None:
+    job = office.sent_job(contract)
+    rows = rows_of(office.site, 'SELECT "index", kind FROM sitekit_ledgerentry WHERE job = ? ORDER BY "index"', job)
+    numbers = [index + 1 for index, _ in rows]
+    history = office.kansa.page(f"/jobs/{job}").partition('id="history"')[2]
+    assert [int(found) for found in re.findall(r'<tr><td class="number">(\d+)</td>', history)] == numbers
+    received = next(index + 1 for index, kind in rows if kind == "parcel-received")
+    binder = text_of(office, f"/jobs/{job}/binder.pdf")
+    assert f"{job}-提供-{received}" in binder
+    assert f"{received}20" in binder.partition("授受の履歴")[2]  # number and year of the line

@@ -15,6 +15,7 @@ import typer
 from tewatashi.cli.of_site import REFUSED, ConfigOption, enter, refusals
 from tewatashi.core.audit_bundle import Bundle, read_bundle
 from tewatashi.core.audit_check import read_other, verify
+from tewatashi.core.ledger import entry_number
 from tewatashi.core.ledger_check import Finding
 from tewatashi.core.ledger_export import MAX_LINE
 from tewatashi.core.refused import Refused
@@ -110,7 +111,7 @@ def _show(bundle: Bundle, findings: Sequence[Finding], *, ok: bool) -> None:
         if claim["state"] in ("missing", "breached"):
             print(f"{STATES[claim['state']]} {claim['id']}")
     for finding in findings:
-        where = "" if finding.index is None else f" {finding.index + 1}行目"
+        where = "" if finding.index is None else f" {entry_number(finding.index)}行目"
         print(f"{'■' if finding.grave else '△'} {finding.ledger}{where}: {finding.text} [{finding.code}]")
     print("検証できました。" if ok else "検証できません。束を保全し、書き出した拠点の責任者に知らせてください。")
 

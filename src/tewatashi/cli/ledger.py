@@ -12,6 +12,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
+from tewatashi.core.ledger import entry_number
 from tewatashi.core.ledger_check import Finding, verify
 from tewatashi.core.ledger_export import MAX_LINE, Export, read_export
 from tewatashi.core.refused import Refused
@@ -119,7 +120,7 @@ def _show(exports: list[Export], findings: list[Finding], *, ok: bool) -> None:
         print(f"{one.header.origin}: {one.header.size}行（書出し {one.header.at}）")
         print(f"  公開鍵 {one.header.vkey}")
     for finding in findings:
-        where = "" if finding.index is None else f" {finding.index + 1}行目"
+        where = "" if finding.index is None else f" {entry_number(finding.index)}行目"
         print(f"{'■' if finding.grave else '△'} {finding.ledger}{where}: {finding.text} [{finding.code}]")
     print("検証できました。" if ok else "検証できません。両方の書出しを保全し、責任者に知らせてください。")
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from django.db import transaction
 
+from tewatashi.core.ledger import entry_number
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
 from tewatashi.sitekit import clock, ledger
@@ -98,7 +99,7 @@ def _write(data: bytes, descriptor: int) -> None:
 
 
 def _number(index: int) -> str:
-    return f"通-{index}"
+    return f"通-{entry_number(index)}"
 
 
 def _paper(given: Credentials, way: Way, index: int, site: SiteConfig, now: datetime) -> bytes:

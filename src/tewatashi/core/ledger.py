@@ -21,6 +21,11 @@ _FIELDS: Final = ("at", "by", "kind", "job", "body")
 _KIND: Final = re.compile(r"[a-z][a-z-]{0,59}")
 
 
+def entry_number(index: int) -> int:
+    """How people call the entry of this index, on pages, on papers and in the terminal: they count from 1."""
+    return index + 1
+
+
 @dataclass(frozen=True)
 class Entry:
     """at  ISO 8601 with offset, whole seconds;  by  account id or `system`;  job  its number, or None;  body  plain values."""

@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Final, Literal
 
+from tewatashi.core.ledger import entry_number
 from tewatashi.core.ledger_export import Export, Signed, Told
 from tewatashi.core.letter import CHECKPOINT
 from tewatashi.core.merkle import Checkpoint, Tree, open_checkpoint
@@ -159,7 +160,7 @@ def _trees(export: Export, sizes: set[int]) -> dict[int, Tree]:
 def _changed(export: Export, good: Tree, bad: Witness) -> Finding:
     """Whether only the order was changed, if another order can be found that gives the signed root."""
     segment = range(good.size, bad.point.size)
-    where = f"{good.size + 1}行目から{bad.point.size}行目まで"
+    where = f"{entry_number(good.size)}行目から{bad.point.size}行目まで"
     for order in _orders(export, list(segment)):
         tree = good
         for index in order:

@@ -187,7 +187,7 @@ PAPERS: Final[Mapping[str, Paper]] = {
             "name": line, "site": line, "place": line, "quantity": number, "born": short_moment, "ended": maybe(short_moment), "how": maybe(line),
         })),
         "acts": rows({
-            "index": number, "at": short_moment, "name": line, "site": line, "by": line, "said": lines, "leaf": line,
+            "entry": number, "at": short_moment, "name": line, "site": line, "by": line, "said": lines, "leaf": line,
         }),
         "verified": maybe(lambda value: shown(value, {
             "at": moment, "ids": number, "found": number, "unread": number, "report": digest,

@@ -57,7 +57,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "steps": [{"name": "作成・暗号化", "at": NOW}, {"name": "消去の検証", "at": None}],
         "counts": [{"name": "組版", "value": 12079, "expected": 12079, "differs": False}, {"name": "破損", "value": 3, "expected": None, "differs": True}],
         "things": [{"name": "媒体 R8-0413-M01", "site": "区", "place": "―", "quantity": 1, "born": NOW, "ended": NOW, "how": "切断"}],
-        "acts": [{"index": 31, "at": NOW, "name": "媒体の受渡し", "site": "区", "by": "佐藤 次郎", "said": "媒体 R8-0413-M01　相手 高橋 三郎", "leaf": "5d41402abc4b2a76"}],
+        "acts": [{"entry": 31, "at": NOW, "name": "媒体の受渡し", "site": "区", "by": "佐藤 次郎", "said": "媒体 R8-0413-M01　相手 高橋 三郎", "leaf": "5d41402abc4b2a76"}],
         "verified": {"at": NOW, "ids": 12079, "found": 0, "unread": 0, "report": HASH},
     },
     "letters": {

@@ -107,7 +107,7 @@ def _cover(number: str, words: Words, parts: Sequence[Part], starts: Sequence[in
         "things": [_thing(held, words.teller) for held in shown["things"]] or None,
         "acts": [
             {
-                "index": one.index, "at": one.at, "name": one.act.name, "site": one.site, "by": one.by, "said": one.said,
+                "entry": one.number, "at": one.at, "name": one.act.name, "site": one.site, "by": one.by, "said": one.said,
                 "leaf": bytes(leaves[one.index]).hex()[:8],
             }
             for one in shown["timeline"]

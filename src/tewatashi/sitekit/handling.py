@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, live_copies
+from tewatashi.core.ledger import entry_number
 from tewatashi.core.safeguards import fold
 from tewatashi.sitekit import calendar, clock
 from tewatashi.sitekit.jobpage import where
@@ -85,7 +86,7 @@ def _trouble(case: Case) -> Iterator[str]:
         entry = lines[index]
         named = "・".join(one.safeguard.id for one in case.assessed if index in one.breach)
         at = datetime.fromisoformat(entry.at).astimezone(clock.JAPAN)
-        yield f"{at:%Y-%m-%d %H:%M} {entry.job or case.scope.contract} {_NAMES.get(entry.kind, entry.kind)}（{named}、台帳 {index}）"
+        yield f"{at:%Y-%m-%d %H:%M} {entry.job or case.scope.contract} {_NAMES.get(entry.kind, entry.kind)}（{named}、台帳 {entry_number(index)}）"
 
 
 _NAMES: Final = {

@@ -13,6 +13,7 @@ from typing import Any
 from tewatashi.core.acts import Act, Role
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, Thing
+from tewatashi.core.ledger import entry_number
 from tewatashi.sitekit.models import Alarm
 from tewatashi.sitekit.story import HOW, Due, thing_facts, things_by_site
 from tewatashi.sitekit.timeline import Teller, place_name
@@ -40,6 +41,10 @@ class Line:
     by: str
     said: str
     paper: str
+
+    @property
+    def number(self) -> int:
+        return entry_number(self.index)
 
 
 def job_page(

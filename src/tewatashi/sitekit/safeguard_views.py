@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from tewatashi.core.acts import Role
 from tewatashi.core.contract import Standing
+from tewatashi.core.ledger import entry_number
 from tewatashi.core.preparation import fiscal_year
 from tewatashi.core.safeguards import Assessed
 from tewatashi.documents.safeguard_papers import STATES, render_safeguard_paper
@@ -109,13 +110,13 @@ def _pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 def _line(one: Assessed, case: Case, teller: Teller) -> dict[str, Any]:
     what = {each.index: each.what for each in safeguards.shown(_named(one, case), case.scope.contract, teller)}
-    open_ = [f"違反: {index} {what[index]}" for index in one.breach[-_ON_PAPER:]]
+    open_ = [f"違反: {entry_number(index)} {what[index]}" for index in one.breach[-_ON_PAPER:]]
     open_ += [
         f"{'期限超過' if each.overdue else '期限'} {each.due}: {each.about} {each.what}"
         for each in one.owed[:_ON_PAPER]
     ]
     open_ += [f"期限（{each.due}）の後 {each.done}: {each.about} {each.what}" for each in one.late[:_ON_PAPER]]
-    named = "、".join(f"{index} {what[index]}" for index in one.evidence[-_ON_PAPER:])
+    named = "、".join(f"{entry_number(index)} {what[index]}" for index in one.evidence[-_ON_PAPER:])
     before = len(one.evidence) - _ON_PAPER
     return {
         "id": one.safeguard.id, "seed": one.safeguard.seed, "means": one.safeguard.means, "clauses": "・".join(one.clauses) or None,

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from tewatashi.core.acts import KINDS
 from tewatashi.core.audit_bundle import FORMAT, Bundle, Header, Witnessed, claim_of, proven, write_bundle
-from tewatashi.core.ledger import parse_entry
+from tewatashi.core.ledger import entry_number, parse_entry
 from tewatashi.core.ledger_export import Signed
 from tewatashi.core.letter import CHECKPOINT, read_letter
 from tewatashi.core.merkle import Levels, consistency_path, open_checkpoint
@@ -56,6 +56,10 @@ class Shown:
     said: str
     job: str
     url: str
+
+    @property
+    def number(self) -> int:
+        return entry_number(self.index)
 
 
 def case_of(contract: str, year: int) -> Case:

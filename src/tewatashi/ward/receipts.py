@@ -13,6 +13,7 @@ from typing import Any, Final
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import COUNTER, OUTBOX, Standing
 from tewatashi.core.custody import MEDIUM, Confirmation, Job
+from tewatashi.core.ledger import entry_number
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
 from tewatashi.documents.wareki import era_day, era_moment
@@ -85,7 +86,7 @@ def receipt(number: str, of: str, names: Names, *, letters: bool = True) -> byte
 
 def data_number(job: Job, index: int) -> str:
     """The number of the 確認書 of the sealed data, which is answered by receiving it."""
-    return f"{job.number}-提供-{index}"
+    return f"{job.number}-提供-{entry_number(index)}"
 
 
 def confirmation(number: str, wanted: str, names: Names, *, letters: bool = True) -> bytes:
