@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 from tests.press.residents import FONTS, SHORT, fonts, pieces, values
 from tewatashi.cli.main import app
+from tewatashi.core.pieceid import proof_piece_id
 from tewatashi.press import shipped
+from tewatashi.press.formfile import load_form
 
 FORM = Path(shipped.__file__).with_name("forms") / "tokusoku"
 TOWN = ",,1000013,,,,東京都,千代田区,霞が関,,,,,,\n"
@@ -66,3 +68,15 @@ def test_a_record_that_cannot_be_printed_is_refused_unseen(folder: Path) -> None
     assert json.loads(said)["code"] == "glyph-missing"
     assert "森" not in said
     assert not any((folder / "out").iterdir())
+
+
+@pytest.mark.accident("kitakyushu-2019")
+def test_a_proof_is_made_of_a_proofs_pieces_alone(folder: Path) -> None:
+    code, said, _ = compose(folder, "--proof", "--json")
+    assert code == 4
+    assert json.loads(said)["code"] == "proof-mode"
+    rows = [{"@piece": "", **dict(zip(load_form(FORM).items, values(SHORT), strict=True))}]
+    (folder / "records.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    code, said, _ = compose(folder, "--proof", "--json")
+    assert code == 0
+    assert json.loads(said)["first"] == proof_piece_id(1)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tewatashi.core.piece import Event, EventName, Line, Piece, Problem, follow, read_event, reconcile
-from tewatashi.core.pieceid import SheetMark, new_piece_ids
+from tewatashi.core.pieceid import SheetMark, new_piece_ids, proof_piece_id
 from tewatashi.demo.inserter import Inserter, Troubles
 
 A, B, C = new_piece_ids(random.Random(5).randbytes, 3)
@@ -183,3 +183,11 @@ def test_a_machine_with_troubles_leads_to_no_finding_and_every_piece_has_its_end
     left = {piece for piece, _ in reconcile(pieces.values(), asked, line).open}
     assert left == set(waiting)
     assert not left or rate > 50
+
+
+@pytest.mark.accident("kitakyushu-2019")
+@pytest.mark.parametrize("name", ["read", "hand", "spoil", "withdraw"])
+def test_a_proofs_sheet_stops_the_line(name: EventName) -> None:
+    floor = Floor()
+    assert floor.tell(name, proof_piece_id(1), of=1) == "proof-sheet"
+    assert not reconcile(floor.pieces.values(), frozenset(), floor.line).empty

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from tewatashi.core.pieceid import proof_piece_id
 from tewatashi.core.refused import Refused
 from tewatashi.press.acroform import read_acroform
 from tewatashi.press.codes.towns import Towns
@@ -19,13 +20,12 @@ from tewatashi.press.fonts import load_fonts
 from tewatashi.press.form import Form
 from tewatashi.press.formfile import load_form
 from tewatashi.press.pdfme import read_pdfme
-from tewatashi.press.program import compile_form
-from tewatashi.press.samples import load_samples, marked_as_sample
+from tewatashi.press.proof import compile_proof
+from tewatashi.press.samples import load_samples
 
 app = typer.Typer(help="様式を確かめる。", no_args_is_help=True)
 
 REFUSED = 4
-_NOBODY = "0" * 20  # a piece id that no job gives out: a page that bears it belongs to nobody
 
 
 @app.callback()
@@ -120,10 +120,10 @@ def with_refusals(act: Callable[[], None], *, as_json: bool) -> None:
 
 def _preview(form: Form, folder: Path, out: Path, fonts: Path, towns: Towns, *, worst: bool) -> PrintFile:
     samples = load_samples(folder, form)
-    program = compile_form(marked_as_sample(form), load_fonts(fonts), towns)
+    program = compile_proof(form, load_fonts(fonts), towns)
     chunks: list[bytes] = []
     values = samples.worst if worst else samples.usual
-    [file] = compose([(_NOBODY, values)], program, lambda _: chunks.append)
+    [file] = compose([(proof_piece_id(1), values)], program, lambda _: chunks.append)
     out.write_bytes(b"".join(chunks))
     return file
 

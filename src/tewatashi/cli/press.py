@@ -41,6 +41,9 @@ def compose_command(
     jobs: Annotated[int, typer.Option(min=1, help="同時に動かすプロセスの数")] = os.cpu_count() or 1,
     pieces: Annotated[int, typer.Option(min=1, help="1ファイルに入れる通数")] = PIECES_PER_FILE,
     copy: Annotated[int, typer.Option(min=0, max=9, help="0 は初めての印刷、1～9 は再作成")] = 0,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="見本を作る: すべての面に「見本」と印字し、見本の通し番号だけを使う")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="1ファイルごとに1行の JSON を標準出力に出す")] = False,
 ) -> None:
     """印刷ファイル（PDF）を作る。同じ様式とデータからは、プロセスの数によらず、いつも同じファイルができる。
@@ -49,8 +52,8 @@ def compose_command(
     """
     with _refusals(as_json=as_json):
         out.mkdir(parents=True, exist_ok=True)
-        lines = read_lines(records, load_form(form).items)
-        for file, data in compose_shards(shards(lines, pieces), Kit(form, fonts, towns, copy), jobs):
+        lines = read_lines(records, load_form(form).items, proof=proof)
+        for file, data in compose_shards(shards(lines, pieces), Kit(form, fonts, towns, copy, proof), jobs):
             path = out / f"{file.number:06d}.pdf"
             _write(path, data)
             if as_json:

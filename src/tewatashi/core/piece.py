@@ -11,6 +11,7 @@ Rules
   kusatsu-2017           a second good read of a piece is a finding; a remake voids the sheet it replaces
   printing-bureau-2015   after a stop, the pieces before it are read again before the line goes on, and a piece whose sheets
                          were not all read yet from its first sheet
+  kitakyushu-2019        a proof's sheet (見本) is never enclosed
   iwaki-2025             a withdrawn piece is proven by reading it at the reject bin, and never enclosed
 """
 
@@ -22,13 +23,13 @@ from typing import Final, Literal, cast, get_args
 
 import orjson
 
-from tewatashi.core.pieceid import SheetMark
+from tewatashi.core.pieceid import SheetMark, is_proof_piece
 from tewatashi.core.refused import Refused
 
 State = Literal["composed", "printed", "spoiled", "enclosed", "withdrawn"]
 EventName = Literal["start", "stop", "read", "hand", "misread", "recheck", "spoil", "withdraw", "pull"]
 Problem = Literal[
-    "unreadable", "sides-differ", "foreign", "void-copy", "double", "withdrawn-enclosed", "not-asked", "not-printed",
+    "unreadable", "sides-differ", "proof-sheet", "foreign", "void-copy", "double", "withdrawn-enclosed", "not-asked", "not-printed",
     "not-rechecked", "sheet-missing", "set-broken", "missing", "spoiled", "not-proven",
 ]  # fmt: skip
 
@@ -36,6 +37,7 @@ WINDOW: Final = 5  # pieces before a stop that are read again (printing-bureau-2
 PROBLEMS: Final[Mapping[Problem, str]] = {
     "unreadable": "通し番号として読めないシート",
     "sides-differ": "表と裏の通し番号が違うシート",
+    "proof-sheet": "見本のシート",
     "foreign": "この案件にない通し番号",
     "void-copy": "再作成で無効になったシート",
     "double": "二度読まれた通し番号（重複）",
@@ -182,7 +184,7 @@ def _sheet_problem(piece: Piece | None, event: Event) -> Problem | None:
     ):
         return "sides-differ"
     if piece is None:
-        return "foreign"
+        return "proof-sheet" if is_proof_piece(event.front) else "foreign"
     if front.copy != piece.copy:
         return "void-copy"
     return "not-printed" if piece.state == "composed" else None

@@ -2,6 +2,9 @@
 
 A piece id is 20 decimal digits: 19 random ones and a Luhn check digit. It says nothing about a person. A sheet mark is
 the 24 digits of a DataMatrix: piece id, copy, sheet, of how many, side.
+
+An id that begins with 9876543210 is a proof's (見本): no resident's piece ever has one, and no proof has another. So the
+mode is in every 2D code, and whoever reads a sheet knows whether it is a notice.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from tewatashi.core.refused import Refused
 
 _BODY: Final = 10**19
 _FAIR: Final = 2**64 // _BODY * _BODY  # numbers above would make some ids likelier than others
+_PROOF: Final = "9876543210"  # how the id of a proof's piece begins; the rest is its number
+_PROOFS: Final = range(int(_PROOF) * 10**9, (int(_PROOF) + 1) * 10**9)
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -30,9 +35,21 @@ def new_piece_ids(rand: Callable[[int], bytes], count: int) -> list[str]:
     while len(ids) < count:
         block = rand(8 * (count - len(ids)))
         numbers = (int.from_bytes(block[i : i + 8], "big") for i in range(0, len(block), 8))
-        bodies = (f"{number % _BODY:019d}" for number in numbers if number < _FAIR)
+        fair = (number % _BODY for number in numbers if number < _FAIR)
+        bodies = (f"{number:019d}" for number in fair if number not in _PROOFS)
         ids.extend(body + _luhn(body) for body in bodies)
     return ids
+
+
+def proof_piece_id(number: int) -> str:
+    """The piece id of a proof's piece. number: below a thousand million."""
+    body = f"{_PROOF}{number:09d}"
+    return body + _luhn(body)
+
+
+def is_proof_piece(piece: str) -> bool:
+    """Whether a piece id, or a sheet mark, is a proof's."""
+    return piece.startswith(_PROOF)
 
 
 def piece_digest(piece: str) -> str:

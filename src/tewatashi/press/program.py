@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from tewatashi.core.pieceid import is_proof_piece
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.drawing import drawn
@@ -96,7 +97,8 @@ class SheetProgram:
 @dataclass(frozen=True)
 class Program:
     """sides: of all sheets, in the order of the pages; sheets: which of them each has, and for whom it comes; pictures,
-    underlays: by the number under which the content streams name them.
+    underlays: by the number under which the content streams name them; proof: whether it makes proofs (press/proof.py), and
+    so of proofs' pieces alone, or notices, and of residents' alone.
 
     A side's record: the values of the piece, then what BUILT_IN names.
     """
@@ -107,6 +109,7 @@ class Program:
     sheets: tuple[SheetProgram, ...]
     pictures: tuple[Picture, ...] = ()
     underlays: tuple[Underlay, ...] = ()
+    proof: bool = False
 
     @cached_property
     def shapes(self) -> dict[bytes, bytes]:
@@ -168,6 +171,12 @@ class Program:
             raise Refused(
                 "piece-id", "通し番号か再作成の回数が正しくありません。", expected="20桁の数字 / 0～9",
                 do="送付データの受け入れからやり直してください。",
+            )  # fmt: skip
+        if is_proof_piece(piece) is not self.proof:
+            modes = ("本番の印刷", "見本")
+            raise Refused(
+                "proof-mode", "見本と本番の印刷は混ぜられません。", found=f"{modes[not self.proof]}の通し番号", expected=modes[self.proof],
+                do="見本は見本のデータだけで、本番は送付データだけで作ってください。",
             )  # fmt: skip
 
     def _records(self, piece: str, values: Sequence[str], copy: int) -> Iterator[tuple[int, list[str]]]:

@@ -28,10 +28,12 @@ _MARK_PLACES: Final = (100.0, 180.0, 260.0)  # millimetres from the top, in the 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Values in the order of the form's items."""
+    """Values in the order of the form's items. towns: what the postcodes among them stand for (postcode, prefecture,
+    municipality, town), so that a proof has its customer barcode wherever it is made."""
 
     usual: tuple[str, ...]
     worst: tuple[str, ...]
+    towns: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def load_samples(folder: Path, form: Form) -> Samples:
@@ -50,11 +52,13 @@ def parse_samples(data: bytes, form: Form) -> Samples:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         place = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "UTF-8"
         raise _refused("見本データがTOMLとして読めません。", found=place) from None
+    towns = top.pop("towns", [])
     if len(data) > _LARGEST or top.keys() != {"schema", "usual", "worst"} or top["schema"] != SCHEMA:
         raise _refused("見本データの書き方が違います。", expected=f'schema = "{SCHEMA}"、[usual]、[worst]')
     usual = _values(top["usual"], form.items)
     worst = usual | _values(top["worst"], form.items)
-    return Samples(*(tuple(record.get(item, "") for item in form.items) for record in (usual, worst)))
+    first, second = (tuple(record.get(item, "") for item in form.items) for record in (usual, worst))
+    return Samples(first, second, _towns(towns))
 
 
 def marked_as_sample(form: Form) -> Form:
@@ -72,6 +76,14 @@ def _marked(side: Side) -> Side:
     paragraphs = tuple((character,) for character in _MARK)
     texts = tuple(Text(_MARK, area, paragraphs=paragraphs, style=_MARK_STYLE) for area in areas)
     return replace(side, boxes=side.boxes + boxes, texts=side.texts + texts)
+
+
+def _towns(rows: Any) -> tuple[tuple[str, str, str, str], ...]:
+    if isinstance(rows, list) and all(isinstance(row, list) and len(row) == 4 for row in rows):
+        found = tuple(tuple(row) for row in rows)
+        if all(isinstance(text, str) for row in found for text in row):
+            return found
+    raise _refused("見本データの町域の書き方が違います。", expected="[[郵便番号, 都道府県, 市区町村, 町域], …]")
 
 
 def _values(table: Any, items: tuple[str, ...]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from tewatashi.press.compose import PrintFile, compose, survey
 from tewatashi.press.fonts import load_fonts
 from tewatashi.press.formfile import load_form
 from tewatashi.press.program import Program, compile_form
+from tewatashi.press.proof import compile_proof
 from tewatashi.press.records import Shard, pieces_of
 
 Made = tuple[PrintFile, bytes]
@@ -33,15 +34,18 @@ _copy: int
 
 @dataclass(frozen=True)
 class Kit:
-    """Where each process finds what it composes with. towns: Japan Post's utf_ken_all.csv, if the form needs it."""
+    """Where each process finds what it composes with. towns: Japan Post's utf_ken_all.csv, if the form needs it; proof: whether
+    proofs are made, or notices."""
 
     form: Path
     fonts: Path
     towns: Path | None = None
     copy: int = 0
+    proof: bool = False
 
     def program(self) -> Program:
-        return compile_form(load_form(self.form), load_fonts(self.fonts), self._towns())
+        compiled = compile_proof if self.proof else compile_form
+        return compiled(load_form(self.form), load_fonts(self.fonts), self._towns())
 
     def settled_program(self) -> Program:
         """For a process that does nothing else: the collector of garbage need not look through the program again."""

@@ -17,20 +17,20 @@ from typing import Final
 
 from django.conf import settings
 
+from tewatashi.core.pieceid import proof_piece_id
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.compose import compose
 from tewatashi.press.fonts import FontSet, load_fonts
 from tewatashi.press.form import Form
 from tewatashi.press.formfile import load_form
-from tewatashi.press.program import compile_form
-from tewatashi.press.samples import Samples, load_samples, marked_as_sample
+from tewatashi.press.proof import compile_proof
+from tewatashi.press.samples import Samples, load_samples
 from tewatashi.press.shipped import load_shipped_form, load_shipped_samples, shipped_forms
 from tewatashi.sitekit.fonts import fonts_folder
 
 TOWNS_FILE: Final = "ken_all.csv"  # in the site's data folder: utf_ken_all.csv of Japan Post
 _NAME: Final = re.compile(r"\w[\w-]{0,59}")
-_NOBODY: Final = "0" * 20  # a piece id that no job gives out
 
 
 def form_names() -> list[str]:
@@ -72,10 +72,10 @@ def form_reader(name: str) -> Callable[[str], bytes]:
 def preview(name: str, *, worst: bool) -> bytes:
     """The form printed from its samples, with 見本 on every side."""
     form = load_site_form(name)
-    program = compile_form(marked_as_sample(form), _fonts(), towns_of_site() or Towns([]))
-    samples = _samples(name, form)
+    program = compile_proof(form, site_fonts(), towns_of_site() or Towns([]))
+    samples = site_samples(name, form)
     chunks: list[bytes] = []
-    list(compose([(_NOBODY, samples.worst if worst else samples.usual)], program, lambda _: chunks.append))
+    list(compose([(proof_piece_id(1), samples.worst if worst else samples.usual)], program, lambda _: chunks.append))
     return b"".join(chunks)
 
 
@@ -102,11 +102,13 @@ def _read_towns(file: Path, _stamp: tuple[int, int]) -> Towns:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> FontSet:
+def site_fonts() -> FontSet:
+    """The pinned fonts; Refused if one is missing or has other bytes."""
     return load_fonts(fonts_folder())
 
 
-def _samples(name: str, form: Form) -> Samples:
+def site_samples(name: str, form: Form) -> Samples:
+    """The records that the form is tried with."""
     own = _own(name)
     return load_samples(own, form) if own else load_shipped_samples(name, form)
 
