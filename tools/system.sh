@@ -6,6 +6,7 @@ set -euo pipefail
 wanted=(
   age=age qpdf=qpdf pdftotext=poppler-utils gs=ghostscript chromium=chromium ippeveprinter=cups-ipp-utils
   dbus-daemon=dbus-daemon flock=util-linux xorriso=xorriso isoinfo=genisoimage 7z=p7zip-full
+  javac=default-jdk-headless
   /usr/lib/postgresql/15/bin/initdb=postgresql
 )
 missing=()

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from tewatashi.core.refused import Refused
+from tewatashi.press.archive import info, write_catalog_entries
 from tewatashi.press.embed import write_fonts
 from tewatashi.press.pdf import PageTree, PdfWriter
 from tewatashi.press.program import Piece, Program
@@ -102,12 +103,14 @@ class _File:
 
     def _finish(self) -> tuple[int, str]:
         self._writer.object(write_fonts(self._writer, self._program.fonts, self._ink.used), self._fonts)
-        return self._writer.finish(b"<</Type/Catalog/Pages %d 0 R>>" % self._tree.finish(), _info(self._program))
+        title = self._program.form.title
+        about = write_catalog_entries(self._writer, title)
+        return self._writer.finish(b"<</Type/Catalog/Pages %d 0 R%b>>" % (self._tree.finish(), about), info(title))
 
 
 def _page_tree(writer: PdfWriter, program: Program, fonts: int) -> PageTree:
-    """Size and resources are the root's, for all pages; a TrimBox can't be inherited (ISO 32000-1, table 30). The
-    backgrounds are the first objects of the file."""
+    """The size is the root's, for all pages; a TrimBox can't be inherited (ISO 32000-1, table 30), and PDF/A wants each page
+    to name its resources. The backgrounds are the first objects of the file."""
     width, height = (f"{mm * 72 / 25.4:.4f}".encode() for mm in program.form.paper)
     box = b"[0 0 %b %b]" % (width, height)
     pictures = b"".join(
@@ -127,14 +130,8 @@ def _page_tree(writer: PdfWriter, program: Program, fonts: int) -> PageTree:
         b"/%b %d 0 R" % (name, writer.stream(path, b"/Type/XObject/Subtype/Form/BBox[0 -400 1000 1000]", level=9))
         for name, path in program.shapes.items()
     )
-    resources = b"/Resources<</Font %d 0 R/XObject<<%b%b%b>>>>" % (fonts, pictures, shapes, backgrounds)
-    return PageTree(writer, b"/MediaBox%b%b" % (box, resources), b"/TrimBox%b" % box)
-
-
-def _info(program: Program) -> bytes:
-    """No date and no count: nothing that differs between two runs over the same pieces."""
-    title = program.form.title.encode("utf-16-be").hex().encode()
-    return b"<</Title<FEFF%b>/Producer(Tewatashi)>>" % title
+    resources = writer.object(b"<</Font %d 0 R/XObject<<%b%b%b>>>>" % (fonts, pictures, shapes, backgrounds))
+    return PageTree(writer, b"/MediaBox%b" % box, b"/TrimBox%b/Resources %d 0 R" % (box, resources))
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import hashlib
 import math
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -130,6 +131,8 @@ class _Reader:
     def form(self) -> Form:
         top = self._top
         name, title = top.text("name"), top.text("title")
+        if any(unicodedata.category(character)[0] == "C" for character in title):  # it stands in the file's XMP
+            raise top.refused("title", "表題に使えない文字があります。", expected="改行や制御文字、外字のない表題")
         envelope = _envelope(table) if (table := top.table_if_any("envelope")) else None
         self._window = envelope.ever if envelope else None
         sheets = tuple(chain.from_iterable(self._sheets(table) for table in top.tables("sheet")))

@@ -125,7 +125,7 @@ class PdfWriter:
 class PageTree:
     """Pages as they come; a node of the tree is written as soon as it is full.
 
-    inherited: what the root gives to all pages, such as their size and resources; each: what every page says itself.
+    inherited: what the root gives to all pages, such as their size; each: what every page says itself.
     """
 
     def __init__(self, writer: PdfWriter, inherited: bytes, each: bytes) -> None:

@@ -3,6 +3,7 @@
 Rules
   DeviceGray only (press.grey), no transparency, no transparency group: a group makes a RIP up to fifty times slower
   every font embedded; no forms, annotations, layers, encryption; the page has the size of the paper
+  what would keep a print file from being PDF/A-2b (press.archive) is refused, by pikepdf's own validator of it
   nothing of it lies where the envelope's window may come (kamakura-2022)
 """
 
@@ -15,10 +16,13 @@ from typing import Any, Final
 
 import pikepdf
 import pypdfium2
+from pikepdf import pdfa
 
 from tewatashi.core.refused import Refused
+from tewatashi.press.archive import write_catalog_entries
 from tewatashi.press.grey import Coloured, greyed, space_to_grey
-from tewatashi.press.underlay import Part, Tokens, Underlay
+from tewatashi.press.pdf import PageTree, PdfWriter
+from tewatashi.press.underlay import Part, Tokens, Underlay, write_underlay
 
 LARGEST: Final = 20 << 20  # bytes of the file
 _MOST_PARTS: Final = 5000
@@ -26,8 +30,16 @@ _NEAR: Final = 1.5  # points by which programs round a page's size
 _POINTS_PER_MM: Final = 72 / 25.4
 _LOOK: Final = 150  # dots an inch at which the window is looked at
 _LINES: Final = ("/LW", "/LC", "/LJ", "/ML", "/D", "/FL", "/SA")  # of an ExtGState; nothing else of it is printed
-_IMAGE: Final = ("/Width", "/Height", "/BitsPerComponent", "/Decode", "/Interpolate", "/ImageMask")
+_IMAGE: Final = ("/Width", "/Height", "/BitsPerComponent", "/Decode", "/ImageMask")
 _FONT_FILES: Final = ("/FontFile", "/FontFile2", "/FontFile3")
+# Lists of an embedded font's glyphs, which programs get wrong and nobody needs; PDF/A wants them right or not there.
+_GLYPH_LISTS: Final = ("/CIDSet", "/CharSet")
+_NOT_ARCHIVAL: Final = {
+    "6.2.11": "フォントの埋め込み方か文字の指定",
+    "6.2.8": "画像",
+    "6.1.13": "数や長さ",
+}  # by clause
+_SHOWN: Final = 3
 
 
 def read_underlay(data: bytes, page: int, paper: tuple[float, float], name: str) -> Underlay:
@@ -36,7 +48,8 @@ def read_underlay(data: bytes, page: int, paper: tuple[float, float], name: str)
         raise _refused(name, "背景のPDFが大きすぎます。", found=len(data), expected=f"{LARGEST}バイト以下")
     try:
         with pikepdf.Pdf.open(io.BytesIO(data)) as pdf:
-            return _taken(pdf, page, paper)
+            underlay = _taken(pdf, page, paper)
+        _require_archival(underlay, paper, name)
     except Coloured as coloured:
         raise _refused(name, coloured.wrong, expected="黒とグレーだけの、透明のないPDF") from None
     except (
@@ -44,6 +57,26 @@ def read_underlay(data: bytes, page: int, paper: tuple[float, float], name: str)
     ):  # fmt: skip
         # A file whose objects are of other kinds than the standard says: pikepdf answers with any of these.
         raise _refused(name, "背景のPDFとして読めません。") from None
+    return underlay
+
+
+def _require_archival(underlay: Underlay, paper: tuple[float, float], name: str) -> None:
+    """Looks at a file that shows nothing but the underlay."""
+    chunks: list[bytes] = []
+    writer = PdfWriter(chunks.append)
+    resources = b"/Resources<</XObject<</U %d 0 R>>>>" % write_underlay(writer, underlay)
+    box = b"[0 0 %d %d]" % (paper[0] * _POINTS_PER_MM, paper[1] * _POINTS_PER_MM)
+    tree = PageTree(writer, b"/MediaBox" + box, resources)
+    tree.add(writer.stream(b"/U Do"))
+    writer.finish(b"<</Type/Catalog/Pages %d 0 R%b>>" % (tree.finish(), write_catalog_entries(writer, "")), b"<<>>")
+    report = pdfa.validate_written(io.BytesIO(b"".join(chunks)), "2b")
+    if not report.passed:
+        rules = sorted({finding.rule.rpartition(":")[2] for finding in report.findings})
+        wrong = next((wrong for rule, wrong in _NOT_ARCHIVAL.items() if rules[0].startswith(rule)), "部品の書き方")
+        raise _refused(
+            name, f"{wrong}が、保存用のPDF（PDF/A-2b）の決まりに合いません。", found="、".join(rules[:_SHOWN]),
+            expected="ISO 19005-2 のこれらの項に合うこと",
+        )  # fmt: skip
 
 
 def require_clear(data: bytes, page: int, area: tuple[float, float, float, float], name: str) -> None:
@@ -184,7 +217,7 @@ class _Taker:
             inner = [token for each in source.as_list() for token in (*self._any(each), b" ")]
             return (b"[", *inner, b"]")
         if isinstance(source, pikepdf.Dictionary):
-            return (b"<<", *self._entries(source, ("/Parent", "/Metadata")), b">>")
+            return (b"<<", *self._entries(source, ("/Parent", "/Metadata", *_GLYPH_LISTS)), b">>")
         return (_plain(source),)
 
     def _entries(self, source: pikepdf.Object, but: tuple[str, ...]) -> Tokens:
