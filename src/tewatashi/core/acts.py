@@ -135,6 +135,9 @@ _COUNTS: Final = {
     "remade": count,
 }
 
+# What a page depends on beside its data (core/approval.py).
+FINGERPRINT: Final[Mapping[str, Check]] = {"form": hex64, "fonts": hex64, "program": hex64, "device": hex64}
+
 # The fields of the two sheets that the ward's council reads (WORK-7), by the names that the sheets use.
 OUTSOURCING_SHEET: Final = (
     "保有課", "登録業務の名称", "委託先", "処理させる情報項目", "記録媒体", "委託理由", "委託の内容", "開始時期及び期限",
@@ -209,6 +212,15 @@ KINDS: Final[Mapping[str, Kind]] = {
     "preparation-accepted": Kind("提出物の承認", "ward", ("gateway", "factory"), {
         "contract": text, "what": one_of("emergency", "training", "pledges"), "version": count,
     }, of_contract=True, requirements=("FAC-OP-4", "FAC-OP-5", "CL-1-2")),
+    "proof-submitted": Kind("見本の提出", "factory", ("ward",), {
+        "contract": text, "form": text, "version": count, "fingerprint": record(FINGERPRINT), "sha256": hex64, "pages": count,
+    }, of_contract=True, requirements=("WORK-2",)),
+    "proof-approved": Kind("見本の承認", "ward", ("factory",), {
+        "contract": text, "form": text, "version": count, "fingerprint": hex64,
+    }, of_contract=True, requirements=("WORK-2",)),
+    "proof-refused": Kind("見本の差戻し", "ward", ("factory",), {
+        "contract": text, "form": text, "version": count, "reason": text,
+    }, of_contract=True, requirements=("WORK-2",)),
     # ------------------------------------------------------------ the job
     "job-opened": Kind("案件の登録", "ward", ("gateway", "factory"), {
         "contract": text, "form": text, "base_date": day, "declared": count, "deliver_by": day, "erase_by": day,

@@ -20,8 +20,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, cast
 
-from tewatashi.core import preparation
+from tewatashi.core import approval, preparation
 from tewatashi.core.acts import Act
+from tewatashi.core.approval import Proofs
 from tewatashi.core.preparation import Preparation
 from tewatashi.core.refused import Refused
 
@@ -132,6 +133,7 @@ class Standing:
     consented: frozenset[str] = frozenset()
     categories: frozenset[tuple[str, str]] = frozenset()  # (form, forbidden category) that the ward has consented to
     preparation: Preparation = field(default_factory=Preparation)
+    proofs: Proofs = field(default_factory=Proofs)
 
     @property
     def places(self) -> frozenset[str]:
@@ -171,8 +173,8 @@ def decide(standing: Standing | None, act: Act) -> Act:
             pass
         case "category-consented":
             _refuse_other_form(standing.contract, act.text("form"))
-        case _ if act.kind in preparation.KINDS:
-            preparation.decide(standing.preparation, act, frozenset(person.id for person in standing.people))
+        case _ if act.kind in (*approval.KINDS, *preparation.KINDS):
+            _decide_handed_in(standing, act)
         case _:
             raise Refused(
                 "act-place", "契約についての記録ではありません。", found=act.kind, do="案件の画面で行ってください。"
@@ -180,11 +182,20 @@ def decide(standing: Standing | None, act: Act) -> Act:
     return act
 
 
+def _decide_handed_in(standing: Standing, act: Act) -> None:
+    if act.kind in approval.KINDS:
+        approval.decide(standing.proofs, act)
+    else:
+        preparation.decide(standing.preparation, act, frozenset(person.id for person in standing.people))
+
+
 def evolve(standing: Standing | None, act: Act) -> Standing:
     """The contract after an accepted act."""
     if act.kind == "contract-made":
         return _made(standing, contract_of(act))
     assert standing is not None
+    if act.kind in approval.KINDS:
+        return replace(standing, proofs=approval.evolve(standing.proofs, act))
     if act.kind in preparation.KINDS:
         return replace(standing, preparation=preparation.evolve(standing.preparation, act))
     return replace(standing, **_changed(standing, act))
