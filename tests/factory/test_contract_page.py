@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factory.test_job_papers import text_of
 from tests.factory.works import CONTRACT, Works
 
 _ROSTERS = "SELECT count(*) FROM sitekit_ledgerentry WHERE kind = 'roster-submitted' AND contract = ?"
@@ -50,3 +51,21 @@ def test_every_page_that_a_worker_opens_answers(works: Works) -> None:
         assert "基準日" in works.takahashi.page(f"/jobs/{job}{path}") or path == "/scan"
     for path in ("/", f"/contracts/{CONTRACT}/acknowledge", f"/contracts/{CONTRACT}/roster"):
         works.suzuki.page(path)
+
+
+@pytest.mark.requirement("WORK-7", "WARD-OP-3", "FAC-OP-2", "FAC-OP-4")
+def test_the_contracts_papers_are_printed_here_too(works: Works) -> None:
+    page = works.takahashi.page(f"/contracts/{CONTRACT}")
+    for name, words in (
+        ("outsourcing-sheet", ("業務委託の届出", "受託事業者に行わせる情報保護対策", "見本印刷")),
+        ("connection-sheet", ("外部結合の届出", "結合の相手方")),
+        ("workflow", ("業務フロー図", "封入封緘", "乙の確認", "鈴木")),
+        ("roster", ("取扱責任者・取扱者名簿", "鈴木", "高橋")),
+        ("emergency", ("緊急連絡体制図", "03-0000-0000")),
+    ):  # fmt: skip
+        address = f"/contracts/{CONTRACT}/papers/{name}.pdf"
+        assert address in page
+        text = text_of(works.takahashi.get(address).content)
+        assert all(part in text for part in words), text
+        assert ("年）見本印刷" in text) is (name in ("roster", "emergency"))  # from whom it is
+    assert works.suzuki.get(f"/contracts/{CONTRACT}/papers/lunch.pdf").status_code == 422

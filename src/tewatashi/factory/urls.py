@@ -7,7 +7,15 @@ from django.urls import path
 from tewatashi.factory import binding, intake
 from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing, reporting, where
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
-from tewatashi.sitekit import form_views, job_paper_views, letters_api, paper_views, parcels_api, safeguard_views
+from tewatashi.sitekit import (
+    contract_paper_views,
+    form_views,
+    job_paper_views,
+    letters_api,
+    paper_views,
+    parcels_api,
+    safeguard_views,
+)
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 
@@ -23,6 +31,7 @@ urlpatterns = [
     path("contracts/<str:number>/emergency", preparing.emergency, name="emergency"),
     path("contracts/<str:number>/training", preparing.training, name="training"),
     path("contracts/<str:number>/pledges", preparing.pledges, name="pledges"),
+    *contract_paper_views.patterns(EVERYBODY),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
     path("jobs/<str:number>/arrive", carried.arrive, name="arrive"),

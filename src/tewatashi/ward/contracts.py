@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET, Act
+from tewatashi.core.acts import Act
 from tewatashi.core.contract import Certificate, Contract, Person, Standing, roster_of
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, ledger
@@ -55,14 +55,6 @@ def by_fiscal_year() -> dict[int, list[Contract]]:
     return found
 
 
-def sheets(contract: Contract) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Name and fields of the contract's sheets, the fields in the order of the paper: the ledger's is that of the alphabet."""
-    found = [("業務委託", [(name, contract.outsourcing[name]) for name in OUTSOURCING_SHEET])]
-    if contract.connection is not None:
-        found.append(("外部結合", [(name, contract.connection[name]) for name in CONNECTION_SHEET]))
-    return found
-
-
 @dataclass(frozen=True)
 class CertificateRow:
     """One certification: days left, whether the contract needs it, and the copy that is kept of it."""
@@ -99,10 +91,9 @@ class Version:
     steps: tuple[str, ...]
 
 
-ACKNOWLEDGED = "業務フローの確認（委託先）"
 _KINDS = {
     "workflow-published": "業務フローの共有",
-    "workflow-acknowledged": ACKNOWLEDGED,
+    "workflow-acknowledged": "業務フローの確認（委託先）",
     "roster-submitted": "名簿の提出（委託先）",
     "roster-accepted": "名簿の承認",
     "clauses-attached": "特記事項の添付",

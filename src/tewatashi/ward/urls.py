@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tewatashi.sitekit import form_views, job_paper_views, paper_views, safeguard_views
+from tewatashi.sitekit import contract_paper_views, form_views, job_paper_views, paper_views, safeguard_views
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 from tewatashi.ward import binding
@@ -26,7 +26,7 @@ urlpatterns = [
     path("contracts/<str:number>/attach-certificate", preparing.attach_certificate, name="attach_certificate"),
     path("contracts/<str:number>/certificates/<str:which>.pdf", preparing.certificate_copy, name="certificate_copy"),
     path("contracts/<str:number>/accept/<str:what>", preparing.accept, name="accept_preparation"),
-    path("contracts/<str:number>/papers/<str:name>.pdf", preparing.paper, name="contract_paper"),
+    *contract_paper_views.patterns({"auditor", "clerk", "manager"}),
     path("registers", contracts.registers, name="registers"),
     path("jobs/new", jobs.new, name="job_new"),
     path("jobs/<str:number>", jobs.show, name="job"),

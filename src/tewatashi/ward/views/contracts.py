@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tewatashi.core.custody import STEP_NAMES
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting, clock, contract_papers
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.prepared import handed_in, people_of
@@ -42,7 +42,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "certificates": contracts.certificate_rows(standing, today),
         "versions": contracts.versions(number, names_under(number)),
         "jobs": contracts.jobs_of(number),
-        "sheets": contracts.sheets(standing.contract),
+        "sheets": contract_papers.sheets(standing.contract),
         "steps": [(step, step in STEP_NAMES) for step in standing.steps],
     }
     return render(request, "ward/contract.html", context)
@@ -57,7 +57,7 @@ def registers(request: HttpRequest) -> HttpResponse:
     context = {
         "years": sorted(years, reverse=True),
         "year": year,
-        "contracts": [(one, contracts.sheets(one)) for one in years.get(year, [])],
+        "contracts": [(one, contract_papers.sheets(one)) for one in years.get(year, [])],
     }
     return render(request, "ward/registers.html", context)
 

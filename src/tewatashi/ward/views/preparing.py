@@ -11,7 +11,7 @@ from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.prepared import handed_in_of
-from tewatashi.ward import certificates, clauses, contract_papers, preparing
+from tewatashi.ward import certificates, clauses, preparing
 from tewatashi.ward.clauses_forms import CategoryForm, CertificateForm, ClausesForm, PlaceForm
 from tewatashi.ward.views.shown import EVERYBODY, FileInput, form_page
 
@@ -111,11 +111,3 @@ def accept(request: HttpRequest, number: str, what: str) -> HttpResponse:
     standing = acting.known_standing(number)
     context = {"standing": standing, "contract": standing.contract, "one": handed_in_of(standing, what)}
     return render(request, "ward/accept_preparation.html", context)
-
-
-@page(roles=EVERYBODY)
-@require_GET
-def paper(request: HttpRequest, number: str, name: str) -> HttpResponse:
-    """One of the contract's papers as a PDF."""
-    pdf = contract_papers.paper(number, name, request.user.employer)
-    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": "inline"})

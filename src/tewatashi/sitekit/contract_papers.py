@@ -1,22 +1,26 @@
-"""The papers of a contract as PDFs, filled from the ledger: the council's sheets, roster, workflow, emergency contacts."""
+"""The papers of a contract as PDFs, filled from the ledger: the council's sheets, roster, workflow, emergency contacts.
+
+Both sides print them, each from its own ledger.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, cast
 
-from tewatashi.core.contract import Standing
+from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET
+from tewatashi.core.contract import Contract, Standing
 from tewatashi.core.custody import STEP_NAMES
 from tewatashi.core.refused import Refused
 from tewatashi.documents.contract_papers import render_contract_paper
 from tewatashi.documents.wareki import era_day
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting, clock, ledger
 from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.models import LedgerEntry
 from tewatashi.sitekit.prepared import handed_in_of, people_of
 from tewatashi.sitekit.templatetags.kit import fiscal_year
-from tewatashi.ward import contracts
 
 CHANNELS: Final = {"lgwan": "LGWAN 回線", "disc": "CD-R 等の媒体"}
 _LABELS: Final = {
@@ -36,6 +40,14 @@ _OF_THE_WARD: Final = {
 Fields = dict[str, Any]
 
 
+def sheets(contract: Contract) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Name and fields of the contract's sheets, the fields in the order of the paper: the ledger's is that of the alphabet."""
+    found = [("業務委託", [(name, contract.outsourcing[name]) for name in OUTSOURCING_SHEET])]
+    if contract.connection is not None:
+        found.append(("外部結合", [(name, contract.connection[name]) for name in CONNECTION_SHEET]))
+    return found
+
+
 def paper(number: str, name: str, office: str) -> bytes:
     """The PDF of this paper, a key of PAPERS. Refused `paper-empty` while there is nothing to print."""
     if name not in PAPERS:
@@ -43,8 +55,8 @@ def paper(number: str, name: str, office: str) -> bytes:
     standing = acting.known_standing(number)
     kind, fill = PAPERS[name]
     data = {
-        "number": f"{number}-{_SHORT[name]}", "issued": clock.now().date(), "sender": office, "entry": _entry(number, kind),
-        **fill(standing),
+        "number": f"{number}-{_SHORT[name]}", "issued": clock.now().date(), "sender": standing.contract.contractor if name in _CONTRACTORS else office,
+        "entry": _entry(number, kind), **fill(standing),
     }  # fmt: skip
     return render_contract_paper(name, data, fonts_folder(), clock.now())
 
@@ -58,7 +70,7 @@ def _entry(number: str, kind: str) -> str | None:
 
 def _sheet(standing: Standing, title: str, subject: str) -> Fields:
     contract = standing.contract
-    found = dict(contracts.sheets(contract)).get(title)
+    found = dict(sheets(contract)).get(title)
     if found is None:
         raise _empty("この契約に、外部結合の届出はありません。")
     return {
@@ -113,9 +125,10 @@ def _acknowledged(standing: Standing) -> str | None:
     if standing.acknowledged != standing.workflow:
         return None
     number = standing.contract.number
-    versions = contracts.versions(number, names_under(number))
-    found = next(one for one in versions if one.what == contracts.ACKNOWLEDGED and one.version == standing.workflow)
-    return f"{era_day(found.at.astimezone(clock.JAPAN).date())}　{found.by}"
+    told = [entry for _, entry in ledger.entries(kind="workflow-acknowledged", contract=number)][-1]
+    said = cast("dict[str, Any]", told.body)
+    at = datetime.fromisoformat(said.get("at", told.at)).astimezone(clock.JAPAN)
+    return f"{era_day(at.date())}　{names_under(number).of(told.by, 'factory')}"
 
 
 def _emergency(standing: Standing) -> Fields:
@@ -132,6 +145,7 @@ def _empty(wrong: str) -> Refused:
     return Refused("paper-empty", wrong, do="契約の画面で状態を確かめてください。")
 
 
+_CONTRACTORS: Final = frozenset({"roster", "emergency"})  # what it hands in; the others are the ward's
 # The kind of act that a paper leads back to, and what fills it.
 PAPERS: Final[dict[str, tuple[str, Callable[[Standing], Fields]]]] = {
     "outsourcing-sheet": ("contract-made", _outsourcing),
