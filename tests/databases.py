@@ -10,8 +10,6 @@ import psycopg
 
 from tewatashi.sitekit.config import SiteConfig
 
-DATABASES = ("sqlite", "postgresql")
-
 
 def rows_of(site: SiteConfig, sql: str, *values: object) -> list[tuple[Any, ...]]:
     """What the site's database answers; `?` stands for a value."""

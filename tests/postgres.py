@@ -73,7 +73,7 @@ def _run_server(folder: Path) -> Iterator[Postgres]:
     socket.mkdir()
     account = _hand_over(folder, socket)
     _as(account, "initdb", "-D", data, "-U", _ROLE, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-    options = f"-k {socket} -c listen_addresses= -c fsync=off -c max_connections=60"
+    options = f"-k {socket} -c listen_addresses= -c fsync=off -c max_connections=300"
     _as(account, "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
     try:
         yield Postgres(f"postgresql://{_ROLE}@/postgres?host={socket}")

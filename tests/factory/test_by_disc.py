@@ -11,7 +11,7 @@ import pytest
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.counterparty import contract_letters
 from tests.factory.test_disc_intake import disc
-from tests.factory.works import PASSWORD, TODAY, Works, prepare
+from tests.factory.works import PASSWORD, Works, prepare, today
 from tewatashi.carriers import lgwan
 from tewatashi.core.contract import MEDIA_CABINET, MEDIA_SAFE, NOTICE_CABINET, NOTICE_SAFE
 
@@ -47,8 +47,8 @@ def left_job(works: Works, folder: Path) -> tuple[str, Path]:
         "medium-made", "sato", job, sha256=sha256, size=image.stat().st_size, serial="", place=MEDIA_CABINET, **made
     )
     works.tell(
-        "medium-handed", "sato", job, to="takahashi", case="C-7", key_holder="suzuki", on=(TODAY - timedelta(days=1)).isoformat(),
-        expected=f"{TODAY.isoformat()}T15:00:00+09:00", **made,
+        "medium-handed", "sato", job, to="takahashi", case="C-7", key_holder="suzuki", on=(today() - timedelta(days=1)).isoformat(),
+        expected=f"{today().isoformat()}T15:00:00+09:00", **made,
     )  # fmt: skip
     return job, image
 
@@ -95,7 +95,7 @@ def test_the_parcel_comes_in_from_the_disc_after_its_arrival_and_is_opened_from_
     assert take_in(works, job, whole) == 422
     works.tell(
         "password-notice-handed", "sato", job, parcel=works.suzuki.state(job)["parcel"], route="hand", to="suzuki", tracking="",
-        on=TODAY.isoformat(),
+        on=today().isoformat(),
     )  # fmt: skip
     works.takahashi.act(f"/jobs/{job}/open", {"password": PASSWORD})
     works.takahashi.act(f"/jobs/{job}/compose")
@@ -110,7 +110,7 @@ def test_medium_and_notice_come_together_at_the_factory_neither_in_a_safe_nor_in
     works.takahashi.act(f"/jobs/{job}/arrive", ARRIVE)
     works.tell(
         "password-notice-handed", "sato", job, parcel=works.suzuki.state(job)["parcel"], route="hand", to="suzuki", tracking="",
-        on=TODAY.isoformat(),
+        on=today().isoformat(),
     )  # fmt: skip
     things = {one["what"]: one["id"] for one in works.takahashi.state(job)["things"]}
     before = works.acts(job)

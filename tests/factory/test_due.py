@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from tests.factory.works import CONTRACT, FORM, TODAY, Works
+from tests.factory.works import CONTRACT, FORM, Works, today
 from tests.waiting import until
 
 _ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ _ROOT = Path(__file__).parents[2]
 def _open(works: Works, deliver_in: int) -> str:
     """A job that has to be delivered in so many days."""
     job = f"R8-{next(works.numbers):04d}"
-    by, end = TODAY + timedelta(days=deliver_in), TODAY + timedelta(days=max(deliver_in, 0) + 30)
+    by, end = today() + timedelta(days=deliver_in), today() + timedelta(days=max(deliver_in, 0) + 30)
     works.tell(
         "job-opened", "sato", job, contract=CONTRACT, form=FORM, base_date="2026-11-20", declared=3, deliver_by=by.isoformat(),
         erase_by=end.isoformat(),
@@ -72,7 +72,7 @@ def test_the_command_line_says_the_same_and_ends_with_9_when_something_is_overdu
     found = orjson.loads(_due(works, "--json").stdout)
     (mine,) = [one for one in found["due"] if one["about"] == job and one["urgency"] == "late"]
     assert (found["schema"], found["ok"], mine["who"]) == ("tewatashi.due/v1", False, "factory")
-    assert mine["by"] == (TODAY - timedelta(days=4)).isoformat()
+    assert mine["by"] == (today() - timedelta(days=4)).isoformat()
     assert "waiting" not in {one["urgency"] for one in found["due"]}
     everything = orjson.loads(_due(works, "--json", "--all").stdout)["due"]
     assert {one["about"] for one in everything if one["urgency"] == "waiting"} >= {job}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.counterparty import contract_letters
-from tests.factory.works import PASSWORD, TODAY, Works
+from tests.factory.works import PASSWORD, Works, today
 from tewatashi.carriers import lgwan
 
 NEW = "R8-7"
@@ -44,12 +44,12 @@ def test_nobody_opens_untrained_or_without_a_pledge(works: Works, job: str) -> N
     acts, files = works.acts(job), works.files(job)
     opening = {"password": PASSWORD}
     assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "untrained"
-    today, people = TODAY.isoformat(), ["suzuki", "takahashi"]
-    works.suzuki.act(f"{PAGE}/training", {"on": today, "content": "個人情報保護", "people": people})
+    day, people = today().isoformat(), ["suzuki", "takahashi"]
+    works.suzuki.act(f"{PAGE}/training", {"on": day, "content": "個人情報保護", "people": people})
     assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "untrained"  # not accepted yet
     accept(works, "training")
     assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "no-pledge"
-    works.suzuki.act(f"{PAGE}/pledges", {"on": today, "people": people})
+    works.suzuki.act(f"{PAGE}/pledges", {"on": day, "people": people})
     assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "no-pledge"
     assert (works.acts(job), works.files(job)) == (acts, files)
     accept(works, "pledges")
@@ -62,7 +62,7 @@ def test_nobody_opens_untrained_or_without_a_pledge(works: Works, job: str) -> N
 def test_only_a_supervisor_hands_in_and_only_for_the_roster(works: Works, job: str) -> None:
     rows = "SELECT count(*) FROM sitekit_ledgerentry WHERE contract = ?"
     before = works.rows(rows, NEW)
-    data = {"on": TODAY.isoformat(), "content": "研修", "people": ["watanabe"]}
+    data = {"on": today().isoformat(), "content": "研修", "people": ["watanabe"]}
     assert works.suzuki.refused(f"{PAGE}/training", data) == "not-on-roster"
     assert works.suzuki.refused(f"{PAGE}/pledges", data) == "not-on-roster"
     for what in ("emergency", "training", "pledges"):

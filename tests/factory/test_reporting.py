@@ -10,13 +10,16 @@ import httpx
 import pytest
 
 from tests.at_a_screen import Person
-from tests.factory.works import PASSWORD, TODAY, Works
+from tests.factory.works import PASSWORD, Works, today
 from tests.waiting import until
 from tewatashi.core.age import Passphrase, decrypt
 
 pytestmark = pytest.mark.requirement("FAC-CD-2")
 RESIDENT = "宛先不明 山田 花子 見本区見本町一丁目"
-YESTERDAY = TODAY - timedelta(days=1)
+
+
+def yesterday() -> str:
+    return (today() - timedelta(days=1)).isoformat()
 
 
 def opened_job(works: Works) -> str:
@@ -77,8 +80,8 @@ def test_a_refused_report_leaves_nothing(works: Works) -> None:
 
 def test_medium_and_notice_go_on_different_days_by_different_people(works: Works) -> None:
     job, report = sealed_job(works)
-    medium = {"report": report, "to": "sato", "on": YESTERDAY.isoformat()}
-    notice = {"report": report, "to": "tanaka", "on": TODAY.isoformat()}
+    medium = {"report": report, "to": "sato", "on": yesterday()}
+    notice = {"report": report, "to": "tanaka", "on": today().isoformat()}
     before = works.acts(job)
     assert works.suzuki.refused(f"/jobs/{job}/hand-report", medium) == "same-hand"
     assert works.acts(job) == before
@@ -88,7 +91,7 @@ def test_medium_and_notice_go_on_different_days_by_different_people(works: Works
     assert works.suzuki.refused(f"/jobs/{job}/hand-report-notice", {**notice, "to": "sato"}) == "same-hand"
     assert works.takahashi.refused(f"/jobs/{job}/hand-report-notice", notice) == "same-hand"
     assert (
-        works.takahashi.refused(f"/jobs/{job}/hand-report", {**medium, "on": TODAY.isoformat()})
+        works.takahashi.refused(f"/jobs/{job}/hand-report", {**medium, "on": today().isoformat()})
         == "report-handed-already"
     )
     assert works.acts(job) == before
@@ -98,7 +101,7 @@ def test_medium_and_notice_go_on_different_days_by_different_people(works: Works
 
 def test_the_factorys_copy_goes_when_the_ward_has_it_and_before_the_claim(works: Works) -> None:
     job, report = sealed_job(works)
-    works.takahashi.act(f"/jobs/{job}/hand-report", {"report": report, "to": "sato", "on": TODAY.isoformat()})
+    works.takahashi.act(f"/jobs/{job}/hand-report", {"report": report, "to": "sato", "on": today().isoformat()})
     file = {"thing": f"報告データ:{report}@factory", "method": "deleted", "witness": ""}
     before, kept = works.acts(job), files(works)
     assert works.suzuki.refused(f"/jobs/{job}/erase", file) == "too-early"

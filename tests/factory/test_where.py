@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.at_a_screen import Person
-from tests.factory.works import CONTRACT, TODAY, Works
+from tests.factory.works import CONTRACT, Works, today
 
 
 def _table(page: str) -> str:
@@ -50,10 +50,10 @@ def test_a_report_of_where_everything_was_on_a_day_comes_from_the_ledger_and_an_
     works: Works,
 ) -> None:
     job = works.sent_job()
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     assert "当てはまる物はありません" in _where(works.people["kansa"], job=job, on=yesterday)
-    today = _where(works.people["kansa"], job=job, on=TODAY.isoformat())
-    assert "受信箱" in _table(today)
+    now = _where(works.people["kansa"], job=job, on=today().isoformat())
+    assert "受信箱" in _table(now)
     works.open(job)
     assert "開封データ" in _table(_where(works.people["kansa"], contract=CONTRACT))
 

@@ -43,7 +43,12 @@ from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.rights import write_private_file
 from tewatashi.sitekit.setup import NewSite, make_site
 
-TODAY = clock.now().date()
+
+def today() -> date:
+    """The day in Japan, asked anew each time: a run may last over midnight."""
+    return clock.now().date()
+
+
 BASE_DATE = date(2026, 11, 20)  # of the jobs, and so of their records
 FORM = "tokusoku"
 PASSWORD = new_password(random.Random(7).randbytes)
@@ -156,7 +161,7 @@ class Works:
         job = f"R8-{next(self.numbers):04d}"
         self.tell(
             "job-opened", "sato", job, contract=contract, form=FORM, base_date=base_date.isoformat(), declared=pieces,
-            deliver_by=(TODAY + timedelta(days=7)).isoformat(), erase_by=(TODAY + timedelta(days=12)).isoformat(),
+            deliver_by=(today() + timedelta(days=7)).isoformat(), erase_by=(today() + timedelta(days=12)).isoformat(),
         )  # fmt: skip
         cover, note, file, ids = _sealed(
             self.ward, contract, job, pieces, items or load_shipped_form(FORM).items, base_date.isoformat()
@@ -171,7 +176,7 @@ class Works:
     def hand_notice(self, job: str) -> None:
         parcel = self.suzuki.state(job)["parcel"]
         self.tell(
-            "password-notice-handed", "sato", job, parcel=parcel, route="hand", to="takahashi", tracking="", on=TODAY.isoformat()
+            "password-notice-handed", "sato", job, parcel=parcel, route="hand", to="takahashi", tracking="", on=today().isoformat()
         )  # fmt: skip
 
     def open(self, job: str) -> None:
@@ -295,10 +300,10 @@ def _agree(works: Works) -> None:
 
 def prepare(works: Works, contract: str) -> None:
     """Contacts, training and pledges of everyone on the roster, handed in today and accepted."""
-    page, today, people = f"/contracts/{contract}", TODAY.isoformat(), [one["id"] for one in PEOPLE]
+    page, day, people = f"/contracts/{contract}", today().isoformat(), [one["id"] for one in PEOPLE]
     works.suzuki.act(f"{page}/emergency", {"contacts": "鈴木、取扱責任者、03-0000-0000", "procedure": "区に連絡する。"})
-    works.suzuki.act(f"{page}/training", {"on": today, "content": "個人情報保護", "people": people})
-    works.suzuki.act(f"{page}/pledges", {"on": today, "people": people})
+    works.suzuki.act(f"{page}/training", {"on": day, "content": "個人情報保護", "people": people})
+    works.suzuki.act(f"{page}/pledges", {"on": day, "people": people})
     for what in ("emergency", "training", "pledges"):
         works.tell("preparation-accepted", "tanaka", None, contract=contract, what=what, version=1)
 

@@ -1,23 +1,29 @@
-"""One running gateway for all its tests: each makes its own job."""
+"""One running gateway on each database for all its tests: each makes its own job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.gateway.station import Station, open_station
+from tests.standing import DATABASES, standing
 
 
 @pytest.fixture(scope="session")
-def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    yield from open_station(tmp_path_factory.mktemp("gateway"))
+def stations(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Station]]:
+    yield from standing(request, lambda database: open_station(tmp_path_factory.mktemp("gateway"), database))
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    """A running gateway once on each database."""
-    database = "sqlite"
-    if request.param == "postgresql":
-        database = request.getfixturevalue("postgres").new_database()
-    yield from open_station(tmp_path_factory.mktemp(request.param), database)
+@pytest.fixture(scope="session")
+def station(stations: Callable[[str], Station]) -> Station:
+    """Where the database makes no difference."""
+    return stations("sqlite")
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def site(request: pytest.FixtureRequest, stations: Callable[[str], Station]) -> Station:
+    """On each database."""
+    return stations(request.param)

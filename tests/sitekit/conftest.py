@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.sitekit.house import BackOffice, House, open_house
+from tests.standing import DATABASES, standing
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def running_house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    database = "sqlite"
-    if request.param == "postgresql":
-        database = request.getfixturevalue("postgres").new_database()
-    yield from open_house(tmp_path_factory.mktemp("house"), database)
+@pytest.fixture(scope="session")
+def houses(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], House]]:
+    yield from standing(request, lambda database: open_house(tmp_path_factory.mktemp("house"), database))
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def running_house(request: pytest.FixtureRequest, houses: Callable[[str], House]) -> House:
+    return houses(request.param)
 
 
 @pytest.fixture

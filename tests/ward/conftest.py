@@ -1,20 +1,26 @@
-"""One running ward for all tests of its pages: each makes its own contract and jobs."""
+"""One running ward on each database for all tests of its pages: each makes its own contract and jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.databases import DATABASES
+from tests.standing import DATABASES, standing
 from tests.ward.office import Office, open_office
 
 
+@pytest.fixture(scope="session")
+def offices(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Office]]:
+    yield from standing(request, lambda database: open_office(tmp_path_factory.mktemp("ward"), database))
+
+
 @pytest.fixture(scope="session", params=DATABASES)
-def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, offices: Callable[[str], Office]) -> Office:
     """On each database."""
-    database = "sqlite" if request.param == "sqlite" else request.getfixturevalue("postgres").new_database()
-    yield from open_office(tmp_path_factory.mktemp("ward"), database)
+    return offices(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,14 @@ from datetime import timedelta
 from typing import Any
 
 from tests.core.cast_of_acts import DISC_PLACES
-from tests.ward.office import TODAY, Office, notice, until
+from tests.ward.office import Office, notice, today, until
 
 MEDIA, NOTICES = "ward/キャビネット1", "ward/キャビネット2"
 SERIAL = "5108BA123456"
 
 
 def day(from_today: int) -> str:
-    return (TODAY + timedelta(days=from_today)).isoformat()
+    return (today() + timedelta(days=from_today)).isoformat()
 
 
 def disc_contract(office: Office) -> str:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -31,7 +31,12 @@ from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.rights import write_private_file
 from tewatashi.sitekit.setup import NewSite, make_site
 
-TODAY = clock.now().date()
+
+def today() -> date:
+    """The day in Japan, asked anew each time: a run may last over midnight."""
+    return clock.now().date()
+
+
 LAYOUT = """\
 schema = "tewatashi.layout/v1"
 name = "見本の小型システム"
@@ -152,8 +157,8 @@ class Office:
         """A new contract as registered, before anything was agreed on."""
         number = f"R8-{next(self.numbers)}"
         sheets = self.form_of("/contracts/new", self.tanaka)
-        year = TODAY.year if TODAY.month >= 4 else TODAY.year - 1
-        far = (TODAY + timedelta(days=400)).isoformat()
+        year = today().year if today().month >= 4 else today().year - 1
+        far = (today() + timedelta(days=400)).isoformat()
         self.tanaka.act("/contracts/new", {
             **sheets, "contract": number, "title": "帳票作成等業務", "contractor": "見本印刷", "begins": f"{year}-04-01",
             "ends": far, "channel": "lgwan", "privacy_mark_number": "第1号", "privacy_mark_expires": far,
@@ -175,7 +180,7 @@ class Office:
 
     def prepare(self, number: str, people: tuple[str, ...] = CAST) -> None:
         """Contacts, training and pledges of these people, handed in today and accepted."""
-        acts = list(prepared_acts(TODAY.isoformat(), number, people))
+        acts = list(prepared_acts(today().isoformat(), number, people))
         *first, last = [one for one in acts if one.site == "factory"]
         for one in first:
             self.end.put(self.end.factory.letter(self.end.ward.name, one.kind, one.by, None, dict(one.body)))
@@ -188,7 +193,7 @@ class Office:
         """A job just opened."""
         page = self.sato.act("/jobs/new", {
             "contract": contract, "form": "tokusoku", "base_date": BASE_DATE, "declared": str(declared),
-            "deliver_by": (TODAY + timedelta(days=7)).isoformat(), "erase_by": (TODAY + timedelta(days=12)).isoformat(),
+            "deliver_by": (today() + timedelta(days=7)).isoformat(), "erase_by": (today() + timedelta(days=12)).isoformat(),
             **changes,
         })  # fmt: skip
         return page.rsplit("/", 1)[1]
@@ -247,7 +252,7 @@ class Office:
         )  # fmt: skip
         tell(
             "notices-delivered", "suzuki", job, receipt="確-1", quantity=declared, withdrawn=0, to="sato",
-            content="督促状", at=f"{TODAY.isoformat()}T10:00:00+09:00",
+            content="督促状", at=f"{today().isoformat()}T10:00:00+09:00",
         )  # fmt: skip
         return job
 
@@ -277,7 +282,7 @@ def name(n: int) -> str:
 
 def notice(**changes: str) -> dict[str, str]:
     """The form of a password notice handed to 高橋."""
-    return {"route": "hand", "to": "takahashi", "tracking": "", "on": TODAY.isoformat(), **changes}
+    return {"route": "hand", "to": "takahashi", "tracking": "", "on": today().isoformat(), **changes}
 
 
 def open_office(folder: Path, database: str = "sqlite") -> Iterator[Office]:

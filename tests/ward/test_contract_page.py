@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from tests.core.cast_of_acts import PEOPLE
-from tests.ward.office import TODAY, Office, notice
+from tests.ward.office import Office, notice, today
 from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET
 from tewatashi.core.contract import PLACES
 
-YESTERDAY = (TODAY - timedelta(days=1)).isoformat()
+
+def yesterday() -> str:
+    return (today() - timedelta(days=1)).isoformat()
 
 
 def _tries_to_hand_over(office: Office, contract: str, code: str, requirement: str) -> None:
@@ -29,22 +31,22 @@ def _tries_to_hand_over(office: Office, contract: str, code: str, requirement: s
 
 @pytest.mark.requirement("WORK-6")
 def test_nothing_is_handed_over_after_the_privacy_mark_ran_out(office: Office) -> None:
-    contract = office.agreed_contract(privacy_mark_expires=YESTERDAY)
+    contract = office.agreed_contract(privacy_mark_expires=yesterday())
     _tries_to_hand_over(office, contract, "プライバシーマークの有効期限が切れています", "WORK-6")
 
 
 @pytest.mark.requirement("WORK-6")
 def test_nothing_is_handed_over_by_lgwan_after_its_certification_ran_out(office: Office) -> None:
-    contract = office.agreed_contract(lgwan_asp_expires=YESTERDAY)
+    contract = office.agreed_contract(lgwan_asp_expires=yesterday())
     _tries_to_hand_over(office, contract, "の有効期限が切れています", "WORK-6")
 
 
 @pytest.mark.requirement("WORK-6")
 def test_a_renewed_certificate_opens_the_way_again(office: Office) -> None:
-    contract = office.agreed_contract(privacy_mark_expires=YESTERDAY)
+    contract = office.agreed_contract(privacy_mark_expires=yesterday())
     job = office.sealed_job(contract)
     form = office.form_of(f"/contracts/new?from={contract}", office.tanaka)
-    office.tanaka.act("/contracts/new", form | {"privacy_mark_expires": (TODAY + timedelta(days=700)).isoformat()})
+    office.tanaka.act("/contracts/new", form | {"privacy_mark_expires": (today() + timedelta(days=700)).isoformat()})
     office.sato.act(f"/jobs/{job}/password-notice", notice())
     assert "password-notice-handed" in office.sato.state(job)["done"]
 
@@ -52,7 +54,7 @@ def test_a_renewed_certificate_opens_the_way_again(office: Office) -> None:
 @pytest.mark.requirement("WORK-6")
 def test_the_page_shows_how_long_a_certificate_still_lasts(office: Office) -> None:
     contract = office.contract(
-        privacy_mark_expires=(TODAY + timedelta(days=30)).isoformat(), lgwan_asp_expires=YESTERDAY
+        privacy_mark_expires=(today() + timedelta(days=30)).isoformat(), lgwan_asp_expires=yesterday()
     )
     page = office.kansa.page(f"/contracts/{contract}")
     assert "あと30日" in page
@@ -63,7 +65,7 @@ def test_the_page_shows_how_long_a_certificate_still_lasts(office: Office) -> No
 
 @pytest.mark.requirement("WORK-7")
 def test_nothing_is_handed_over_outside_the_term(office: Office) -> None:
-    contract = office.agreed_contract(ends=YESTERDAY)
+    contract = office.agreed_contract(ends=yesterday())
     _tries_to_hand_over(office, contract, "契約期間の外です", "WORK-7")
 
 
@@ -84,7 +86,7 @@ def test_the_two_sheets_begin_with_the_papers_words_and_are_shown(office: Office
 def test_the_registers_show_both_sheets_of_every_contract_by_fiscal_year(office: Office) -> None:
     lgwan = office.contract()
     old = office.contract(begins="R7.4.1", ends="R8.3.31", channel="disc")
-    page = office.kansa.page(f"/registers?year={TODAY.year if TODAY.month >= 4 else TODAY.year - 1}")
+    page = office.kansa.page(f"/registers?year={today().year if today().month >= 4 else today().year - 1}")
     for title, fields in (("業務委託", OUTSOURCING_SHEET), ("外部結合", CONNECTION_SHEET)):
         sheet = page[page.index(f"{title}　契約 {lgwan}　") :]
         places = [sheet.index(f'<th scope="row">{field}</th>') for field in fields]

@@ -67,7 +67,7 @@ def test_delivery_and_returns_have_receipts_of_their_own(
 
 def test_a_receipt_names_the_day_of_the_act_and_not_that_of_its_writing(office: Office, back: str) -> None:
     text = paper(office, f"/jobs/{back}/confirmations/{back}-K01.pdf")
-    handed = era_day(disc.TODAY + (disc.timedelta(days=-3)))
+    handed = era_day(disc.today() + (disc.timedelta(days=-3)))
     assert f"日時{handed}場所" in text
 
 

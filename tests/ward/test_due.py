@@ -10,7 +10,7 @@ import pytest
 
 from tests.ward import disc
 from tests.ward.disc import MEDIA, NOTICES, day
-from tests.ward.office import TODAY, Office, extract, notice, until
+from tests.ward.office import Office, extract, notice, today, until
 
 
 def _late(office: Office, about: str) -> list[str]:
@@ -59,8 +59,8 @@ def test_what_is_in_time_is_no_line_of_its_own(office: Office, by_disc: str) -> 
 
 @pytest.mark.requirement("WORK-6")
 def test_a_certificate_warns_from_ninety_days_before_it_lapses(office: Office) -> None:
-    near = office.contract(privacy_mark_expires=(TODAY + timedelta(days=90)).isoformat())
-    far = office.contract(privacy_mark_expires=(TODAY + timedelta(days=91)).isoformat())
+    near = office.contract(privacy_mark_expires=(today() + timedelta(days=90)).isoformat())
+    far = office.contract(privacy_mark_expires=(today() + timedelta(days=91)).isoformat())
     page = office.tanaka.page("/")
     lines = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r'<li class="soon">(.*?)</li>', page, re.DOTALL)]
     warned = [one for one in lines if "プライバシーマーク" in one]

@@ -11,7 +11,7 @@ from pypdfium2 import PdfDocument
 
 from tests.core.cast_of_acts import EMERGENCY, PEOPLE
 from tests.core.test_clauses import OWN
-from tests.ward.office import HEADER, LAYOUT, TODAY, Office, extract, notice
+from tests.ward.office import HEADER, LAYOUT, Office, extract, notice, today
 from tewatashi.sitekit.rights import write_private_file
 
 
@@ -56,8 +56,8 @@ def test_nothing_moves_before_contacts_training_and_pledges_are_accepted(office:
     refused_hand_over(office, job, "untrained", "FAC-OP-5", send=False)
     # A training of the fiscal year before is none of this one.
     people = [one["id"] for one in PEOPLE]
-    before = date(TODAY.year if TODAY.month >= 4 else TODAY.year - 1, 3, 31).isoformat()
-    for version, day in ((1, before), (2, TODAY.isoformat())):
+    before = date(today().year if today().month >= 4 else today().year - 1, 3, 31).isoformat()
+    for version, day in ((1, before), (2, today().isoformat())):
         office.end.tell(
             "training-reported", "suzuki", None, contract=contract, version=version, held_on=day, content="研修", people=people
         )  # fmt: skip
@@ -65,7 +65,7 @@ def test_nothing_moves_before_contacts_training_and_pledges_are_accepted(office:
         office.tanaka.act(f"{page}/accept/training", {"version": str(version)})
     refused_hand_over(office, job, "no-pledge", "CL-1-2", send=False)
     assert "誓約書がありません" in office.kansa.page(page)
-    signed = [{"id": one, "on": TODAY.isoformat()} for one in people]
+    signed = [{"id": one, "on": today().isoformat()} for one in people]
     office.end.tell("pledges-submitted", "suzuki", None, contract=contract, version=1, people=signed)
     office.tanaka.act(f"{page}/accept/pledges", {"version": "1"})
     assert "誓約書がありません" not in office.kansa.page(page)
@@ -81,7 +81,7 @@ def test_each_change_has_its_effect_at_once(office: Office) -> None:
     contract = office.agreed_contract()
     job, page = office.sealed_job(contract), f"/contracts/{contract}"
     form = office.form_of(f"/contracts/new?from={contract}", office.tanaka)
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     for field, code, requirement in (
         ("privacy_mark_expires", "privacy-mark-expired", "WORK-6"),
         ("lgwan_asp_expires", "lgwan-asp-expired", "WORK-6"),
@@ -202,7 +202,7 @@ def test_the_papers_of_a_contract_are_printed_from_the_ledger(office: Office) ->
     for name, words in (
         ("outsourcing-sheet", ("業務委託の届出", "委託に伴い事業者に処理させる情報項目", "受託事業者に行わせる情報保護対策", "見本印刷")),
         ("connection-sheet", ("外部結合の届出", "結合の相手方", "結合の形態")),
-        ("roster", ("取扱責任者・取扱者名簿", "鈴木", "高橋", TODAY.isoformat())),
+        ("roster", ("取扱責任者・取扱者名簿", "鈴木", "高橋", today().isoformat())),
         ("workflow", ("業務フロー図", "封入封緘", "納品の確認", "乙の確認")),
         ("emergency", ("緊急連絡体制図", "03-0000-0000", "直ちに区の責任者に連絡する")),
     ):  # fmt: skip

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.waiting import until
-from tests.ward.office import TODAY, Office
+from tests.ward.office import Office, today
 from tewatashi.core.age import Passphrase, encrypt
 from tewatashi.core.password import new_password
 
@@ -46,9 +46,9 @@ def reported_job(office: Office, contract: str) -> tuple[str, Sealed]:
     parcel = office.sato.state(job)["parcel"]
     tell("parcel-opened", "takahashi", job, parcel=parcel, pieces=3, place="factory/保管庫")
     tell("report-sealed", "suzuki", job, content="宛先不明一覧", place="factory/保管庫", **one.told)
-    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     tell("report-handed", "takahashi", job, report=one.report, medium=f"{job}-H01", to="sato", on=yesterday)
-    tell("report-notice-handed", "suzuki", job, report=one.report, to="tanaka", on=TODAY.isoformat())
+    tell("report-notice-handed", "suzuki", job, report=one.report, to="tanaka", on=today().isoformat())
     return job, one
 
 
@@ -122,7 +122,7 @@ def test_medium_notice_and_sealed_file_end_at_the_ward_before_a_witness(office: 
 def test_a_lost_medium_of_a_report_is_told_and_another_may_come(office: Office, contract: str) -> None:
     job, one = reported_job(office, contract)
     medium = f"報告の媒体:{one.report[:8]}@{job}-H01"
-    office.sato.act(f"/jobs/{job}/lose", {"thing": medium, "on": TODAY.isoformat(), "statement": "見当たりません。"})
+    office.sato.act(f"/jobs/{job}/lose", {"thing": medium, "on": today().isoformat(), "statement": "見当たりません。"})
     assert office.end.await_letter("thing-lost", job).body["thing"] == medium
 
 
