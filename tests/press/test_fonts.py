@@ -6,10 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import uharfbuzz as hb
 
 from tests.press.residents import FONTS, fonts
 from tewatashi.core.refused import Refused
+from tewatashi.press import fonts as fontnames
 from tewatashi.press.fonts import CIDS, Glyph, load_fonts, pins
+from tewatashi.press.fonttables import advances, mapped, sequences
 
 
 def test_every_pin_is_loaded_under_its_name() -> None:
@@ -62,3 +65,23 @@ def test_every_sequence_has_a_cid_of_its_own() -> None:
 
 def test_the_fonts_name_themselves_by_one_fingerprint() -> None:
     assert len(fonts().fingerprint) == 64
+
+
+@pytest.mark.parametrize("key", ["gothic", "mincho", "mj"])
+def test_the_tables_say_what_harfbuzz_says_one_by_one(key: str) -> None:
+    face = fonts().faces[fonts().index(key)].hb_face
+    font, codes = hb.Font(face), sorted(face.unicodes)
+    found = mapped(face)
+    assert found.codes.tolist() == codes
+    assert found.numbers.tolist() == list(map(font.get_nominal_glyph, codes))
+    assert list(zip(*(column.tolist() for column in sequences(face, found)), strict=True)) == [
+        (code, selector, font.get_variation_glyph(code, selector))
+        for selector in sorted(face.variation_selectors)
+        for code in sorted(face.variation_unicodes(selector))
+    ]
+    assert advances(face).tolist() == list(map(font.get_glyph_h_advance, range(face.glyph_count)))
+
+
+def test_no_ideograph_is_passed_over_as_unplaceable() -> None:
+    for first, last in fontnames._IDEOGRAPHS:
+        assert {unicodedata.category(chr(code)) for code in range(first, last + 1)} <= {"Lo", "Cn"}

@@ -22,7 +22,6 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -30,19 +29,23 @@ import numpy as np
 import uharfbuzz as hb
 
 from tewatashi.core.refused import Refused
+from tewatashi.press.fonttables import Ints, Mapped, Sequences, advances, mapped, sequences
 
 # Zero-width, combining and direction-changing characters need shaping, which the press does not do on purpose; private
 # use means whatever the ward's own 外字 file says, never what a public font happens to draw there.
 _UNPLACEABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Mn", "Me", "Mc", "Zl", "Zp"})
 
-_BYTES: Final = [byte for byte in range(256) if byte not in b"()\\\r"]
-CIDS: Final = np.array(
-    [high << 8 | low for high in _BYTES for low in _BYTES], np.uint16
-)  # the CID of glyph n is the nth
+# In these blocks every character is an ideograph; asking for each of them takes longer than all the rest.
+_IDEOGRAPHS: Final = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
+
+_BYTES: Final = np.array([byte for byte in range(256) if byte not in b"()\\\r"], np.uint16)
+CIDS: Final = (_BYTES[:, None] << 8 | _BYTES).ravel()  # the CID of glyph n is the nth
 _NUMBERS: Final = array(
     "H", np.searchsorted(CIDS, np.arange(1 << 16)).clip(max=len(CIDS) - 1).astype(np.uint16).tobytes()
 )
-IS_CID: Final = np.isin(np.arange(1 << 16), CIDS[1:])  # the first one would be .notdef, which no page shows
+IS_CID: Final = np.zeros(1 << 16, np.bool_)
+IS_CID[CIDS[1:]] = True  # the first one would be .notdef, which no page shows
+_LONGEST: Final = 2  # code points of a text: a base and its selector
 _GRID: Final = 1 << 16  # parts of an em
 
 
@@ -118,77 +121,93 @@ class Face:
     def __init__(self, key: str, name: str, path: Path, digest: str) -> None:
         self.key, self.name, self.digest = key, name, digest
         self.hb_face = hb.Face(hb.Blob.from_file_path(path))
-        self._font = hb.Font(self.hb_face)
         self._upem: int = self.hb_face.upem
-        extents = self._font.get_font_extents("ltr")
+        extents = hb.Font(self.hb_face).get_font_extents("ltr")
         self.ascent, self.descent = self._per_mille(extents.ascender), self._per_mille(extents.descender)
         head = self.hb_face.reference_table("head").data
         self.box = tuple(map(self._per_mille, struct.unpack_from(">4h", head, 36)))  # xMin, yMin, xMax, yMax
-        self._owners = np.zeros(self.hb_face.glyph_count, np.uint64)  # code points of glyphs' texts, the selector high
-        self._aliases: list[tuple[str, int]] = []
-        self._others: dict[str, Glyph] = {}  # what is not one code point in plane 0
-        self.cids = np.zeros(max(self.hb_face.unicodes) + 2, np.uint16)
-        self._give_cids()
-        advances = list(map(self._font.get_glyph_h_advance, range(self.hb_face.glyph_count)))
-        self._ems = np.floor(np.array(advances) / self.hb_face.upem * _GRID + 0.5) / _GRID
-        self.widths = np.where(self.cids > 0, self._ems[np.searchsorted(CIDS, self.cids)], 0.0)
+        shown = mapped(self.hb_face)
+        self.cids = np.zeros(int(shown.codes.max()) + 2, np.uint16)
+        # Of the texts of glyphs, the code point low and the selector high: of plane 0 by glyph, of plane 1 by its order.
+        self._owners, self._aliases = np.zeros(self.hb_face.glyph_count, np.int64), np.zeros(0, np.int64)
+        self._alias_numbers = np.zeros(0, np.int64)
+        self._give_cids(shown)
+        self._give_sequences(sequences(self.hb_face, shown))
+        self._places = {text: place for place, text in enumerate(self._aliases.tolist())}
+        self._ems = np.floor(advances(self.hb_face) / self._upem * _GRID + 0.5) / _GRID
+        self.widths = np.where(self.cids > 0, self._ems[np.frombuffer(_NUMBERS, np.uint16)[self.cids]], 0.0)
         self.plain, self.ems = _Plain(self.cids), _Ems(self.widths)
 
     def _per_mille(self, units: float) -> int:
         return round(1000 * units / self._upem)
 
-    def _give_cids(self) -> None:
+    def _give_cids(self, shown: Mapped) -> None:
         """The text that owns a shared glyph comes first: the one that NFKC leaves as it is (行, not ⾏), and any single code
         point before a sequence. NFKC only ranks here; no text is ever changed by it."""
-        codes = [code for code in sorted(self.hb_face.unicodes) if unicodedata.category(chr(code)) not in _UNPLACEABLE]
-        codes.sort(key=_is_second)
-        numbers = np.array(list(map(self._font.get_nominal_glyph, codes)))
-        owns = np.zeros(len(codes), np.bool_)
-        owns[np.unique(numbers, return_index=True)[1]] = True
-        owns &= numbers < len(CIDS)
-        owners = np.array(codes)
-        self._owners[numbers[owns]] = owners[owns]
-        self.cids[owners[owns]] = CIDS[numbers[owns]]
-        for code, number in zip(owners[~owns].tolist(), numbers[~owns].tolist(), strict=True):
-            self._give_alias(chr(code), number)
-        for selector in sorted(self.hb_face.variation_selectors):
-            for code in sorted(self.hb_face.variation_unicodes(selector)):
-                self._give_sequence(code, selector)
+        placeable = _are_placeable(shown.codes)
+        codes, numbers = shown.codes[placeable], shown.numbers[placeable]
+        second = np.zeros(len(codes), np.bool_)
+        shared = np.flatnonzero(np.bincount(numbers)[numbers] > 1)
+        second[shared] = list(map(_is_second, codes[shared].tolist()))
+        order = np.argsort(second, kind="stable")
+        codes, numbers = codes[order], numbers[order]
+        owns = _are_first(numbers) & (numbers < len(CIDS))
+        self._owners[numbers[owns]] = codes[owns]
+        self.cids[codes[owns]] = CIDS[numbers[owns]]
+        self._give_aliases(codes[~owns], numbers[~owns])
 
-    def _give_alias(self, text: str, number: int) -> None:
-        self._others[text] = Glyph(1, int(CIDS[len(self._aliases)]))
-        self._aliases.append((text, number))
+    def _give_sequences(self, found: Sequences) -> None:
+        texts = found.selectors << 32 | found.codes
+        free = _are_first(found.numbers) & (found.numbers < len(CIDS)) & (self._owners[found.numbers] == 0)
+        self._owners[found.numbers[free]] = texts[free]
+        self._own_sequences = dict(zip(texts[free].tolist(), CIDS[found.numbers[free]].tolist(), strict=True))
+        self._give_aliases(texts[~free], found.numbers[~free])
 
-    def _give_sequence(self, code: int, selector: int) -> None:
-        text, number = chr(code) + chr(selector), self._font.get_variation_glyph(code, selector)
-        if self._owners[number] or number >= len(CIDS):
-            self._give_alias(text, number)
-        else:
-            self._owners[number] = selector << 32 | code
-            self._others[text] = Glyph(0, int(CIDS[number]))
+    def _give_aliases(self, texts: Ints, numbers: Ints) -> None:
+        self._aliases = np.concatenate([self._aliases, texts])
+        self._alias_numbers = np.concatenate([self._alias_numbers, numbers])
 
     def find(self, text: str) -> Glyph | None:
         """The glyph of one code point, or of a base with its variation selector; None if the font hasn't exactly that."""
         if len(text) == 1 and ord(text) < len(self.cids) and (cid := int(self.cids[ord(text)])):
             return Glyph(0, cid)
-        return self._others.get(text)
+        if not 1 <= len(text) <= _LONGEST:
+            return None
+        key = ord(text[0]) | (ord(text[1]) << 32 if len(text) > 1 else 0)
+        if key in self._own_sequences:
+            return Glyph(0, self._own_sequences[key])
+        return Glyph(1, int(CIDS[self._places[key]])) if key in self._places else None
 
     def number(self, glyph: Glyph) -> int:
         """The font's glyph number behind a CID."""
         place = _NUMBERS[glyph.cid]
-        return place if glyph.plane == 0 else self._aliases[place][1]
+        return place if glyph.plane == 0 else int(self._alias_numbers[place])
 
     def text(self, glyph: Glyph) -> str:
         """The one text a CID stands for."""
-        place = _NUMBERS[glyph.cid]
-        if glyph.plane == 1:
-            return self._aliases[place][0]
-        owner = int(self._owners[place])
+        owner = int((self._aliases if glyph.plane else self._owners)[_NUMBERS[glyph.cid]])
         return (chr(owner & 0xFFFFFFFF) + chr(owner >> 32)).rstrip("\0")
 
     def em(self, glyph: Glyph) -> float:
         """Advance width in em."""
         return float(self._ems[self.number(glyph)])
+
+
+def _are_placeable(codes: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which code points may be glyphs. codes: ascending."""
+    placeable = np.ones(len(codes), np.bool_)
+    asked = np.ones(len(codes), np.bool_)
+    for first, last in _IDEOGRAPHS:
+        asked[np.searchsorted(codes, first) : np.searchsorted(codes, last, "right")] = False
+    placeable[asked] = [unicodedata.category(chr(code)) not in _UNPLACEABLE for code in codes[asked].tolist()]
+    return placeable
+
+
+def _are_first(numbers: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which are the first of their value."""
+    first = np.zeros(len(numbers), np.bool_)
+    first[np.unique(numbers, return_index=True)[1]] = True
+    return first
 
 
 def _is_second(code: int) -> bool:
@@ -216,7 +235,7 @@ class FontSet:
 
 
 def pins() -> tuple[Pin, ...]:
-    table = tomllib.loads(files(__package__).joinpath("fonts.toml").read_text("utf-8"))
+    table = tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf-8"))
     return tuple(Pin(key, **pin) for key, pin in table.items())
 
 
