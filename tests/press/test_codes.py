@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pikepdf
@@ -15,6 +18,7 @@ from PIL import Image
 
 from tests.press.residents import towns
 from tewatashi.core.refused import Refused
+from tewatashi.demo.towns import ken_all_lines
 from tewatashi.press.codes import customer, datamatrix, gs1_128, qr
 from tewatashi.press.codes.address import address_number, address_numbers
 from tewatashi.press.codes.grid import stamp
@@ -134,6 +138,47 @@ def test_an_address_that_is_not_its_postcodes_gets_no_code(postcode: str, addres
 def test_a_postcode_table_of_another_form_is_refused_by_its_line() -> None:
     with pytest.raises(Refused, match="2行目"):
         Towns.from_ken_all(["13101,100,1000013,,,,東京都,千代田区,霞が関,0,0,0,0,0,0", "nonsense"])
+
+
+QUOTED = '13101,"100  ","{}","ﾄｳｷｮｳﾄ","ﾁﾖﾀﾞｸ","","東京都","千代田区","{}",0,0,0,0,0,0\r\n'
+
+
+def table(folder: Path, text: str) -> Towns:
+    (folder / "utf_ken_all.csv").write_bytes(text.encode())
+    return Towns.from_file(folder / "utf_ken_all.csv")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        list(islice(ken_all_lines(), 3000)),
+        [QUOTED.format("1000013", "霞が関"), QUOTED.format("1000001", "千代田"), QUOTED.format("1000013", "霞が関（次のビル）")],
+        [QUOTED.format("1000013", "霞が関"), ',"1,0",1000001,,,,東京都,千代田区,千代田,\n', ",,1000002,,,,東京都,千代田区,皇居外苑,"],
+        ['1,2,1000013,,,,東京都,千代田区,"霞が関, 二",\n', "1,2,1000001,,,,東京都,千代田区,千代田"],
+        [],
+    ],
+)  # fmt: skip
+def test_a_table_read_by_postcode_says_what_it_says_line_by_line(lines: list[str], tmp_path: Path) -> None:
+    found, plain = table(tmp_path, "".join(lines)), Towns.from_ken_all("".join(lines).splitlines())
+    codes = [*(row[2] for row in csv.reader("".join(lines).splitlines())), "9999999", "", "１000013"]
+    assert [found._rows_of(code) for code in codes] == [plain._rows_of(code) for code in codes]
+
+
+@pytest.mark.parametrize("text", [",,1000013,,,,東京都,千代田区,霞が関\nnonsense\n", ",,1000013,\n", "\n", "見本"])
+def test_a_file_of_another_form_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="郵便番号データ"):
+        table(tmp_path, text)
+
+
+def test_a_table_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ken_all.csv").write_bytes(QUOTED.format("1000013", "霞が関").encode("cp932"))
+    with pytest.raises(Refused, match="郵便番号データ"):
+        Towns.from_file(tmp_path / "ken_all.csv")
+
+
+def test_every_digit_pair_is_at_every_place_what_zint_makes_of_it() -> None:
+    marks = [f"{'0' * place}{pair:02d}{'0' * (22 - place)}" for place in range(0, 24, 2) for pair in range(100)]
+    assert datamatrix.symbols(marks) == [datamatrix._by_zint(mark).tobytes() for mark in marks]
 
 
 def test_the_published_slip_has_its_check_digit() -> None:

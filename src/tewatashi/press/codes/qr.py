@@ -37,19 +37,30 @@ def side(version: int) -> int:
 def symbol(text: str, version: int, level: str, mask: int | None) -> bytes:
     """The packed modules. mask: 0-7, or None for the one that the standard's scoring finds best, which takes ten times as
     long."""
+    if not text.isascii():
+        raise _refused("半角の英数字と記号だけ")
+    try:
+        made = _encoded(text, version, level, mask)
+    except RuntimeError:
+        raise _refused(f"型番{version}、誤り訂正{level}に入る長さ") from None
+    return _packed(made, side(version))[0]
+
+
+def _encoded(text: str, version: int, level: str, mask: int | None) -> bytes:
+    """As zint has the modules, in rows of whole bytes. RuntimeError if the text is too long."""
     made = zint.Symbol()
     made.symbology = zint.Symbology.QRCODE
     made.option_1, made.option_2 = _LEVELS[level], version
     made.option_3 = 0 if mask is None else (mask + 1) << 8
-    if not text.isascii():
-        raise _refused("半角の英数字と記号だけ")
-    try:
-        made.encode(text)
-    except RuntimeError:
-        raise _refused(f"型番{version}、誤り訂正{level}に入る長さ") from None
+    made.encode(text)
     size = side(version)
-    rows = np.asarray(made.encoded_data)[:size]
-    return packed(np.unpackbits(rows, axis=1, bitorder="little")[None, :, :size])[0]
+    return np.asarray(made.encoded_data)[:size, : (size + 7) // 8].tobytes()
+
+
+def _packed(encoded: bytes, size: int) -> list[bytes]:
+    """encoded: one or more symbols as `_encoded` gives them."""
+    rows = np.frombuffer(encoded, np.uint8).reshape(-1, size, (size + 7) // 8)
+    return packed(np.unpackbits(rows, axis=2, bitorder="little")[:, :, :size])
 
 
 def symbols(texts: Sequence[str], version: int, level: str, mask: int | None) -> list[bytes]:
@@ -70,25 +81,29 @@ class _Tables:
         self.most = most
         self._shape = version, level, mask
         self._size = side(version) * ((side(version) + 7) // 8)
-        plain = self._words(_PLAIN * most)
-        flipped = [
-            [
-                self._words(_PLAIN * place + chr(ord(_PLAIN) ^ 1 << bit) + _PLAIN * (most - 1 - place)) ^ plain
-                for bit in range(_BITS)
-            ]
-            for place in range(most)
-        ]
-        bits = np.array([[code >> bit & 1 for bit in range(_BITS)] for code in range(1 << _BITS)], np.uint64)
-        bits ^= bits[ord(_PLAIN)]
-        self.changes = [np.bitwise_xor.reduce(bits[:, :, None] * np.stack(each), axis=1) for each in flipped]
         self._plain: dict[int, _Words] = {}
+        turned = [
+            _PLAIN * place + chr(ord(_PLAIN) ^ 1 << bit) + _PLAIN * (most - 1 - place)
+            for place in range(most)
+            for bit in range(_BITS)
+        ]
+        words = self._words([_PLAIN * most, *turned])
+        flipped = (words[1:] ^ words[0]).reshape(most, _BITS, -1)
+        # By place and by what of the character differs from `_PLAIN`, doubled bit by bit.
+        changes = np.zeros((most, 1 << _BITS, words.shape[1]), np.uint64)
+        for bit in range(_BITS):
+            changes[:, 1 << bit : 2 << bit] = changes[:, : 1 << bit] ^ flipped[:, bit, None]
+        self.changes = changes[:, np.arange(1 << _BITS) ^ ord(_PLAIN)]
 
-    def _words(self, text: str) -> _Words:
-        return np.frombuffer(symbol(text, *self._shape).ljust(-(-self._size // 8) * 8, b"\0"), np.uint64)
+    def _words(self, texts: Sequence[str]) -> _Words:
+        """A row a text."""
+        made = _packed(b"".join([_encoded(text, *self._shape) for text in texts]), side(self._shape[0]))
+        length = -(-self._size // 8) * 8
+        return np.frombuffer(b"".join([each.ljust(length, b"\0") for each in made]), np.uint64).reshape(len(made), -1)
 
     def symbols(self, texts: Sequence[str]) -> list[bytes]:
         for length in set(map(len, texts)) - self._plain.keys():
-            self._plain[length] = self._words(_PLAIN * length)
+            self._plain[length] = self._words([_PLAIN * length])[0]
         longest = max(map(len, texts))
         codes = np.frombuffer("".join([text.ljust(longest, _PLAIN) for text in texts]).encode("ascii"), np.uint8)
         found = np.stack([self._plain[len(text)] for text in texts])
