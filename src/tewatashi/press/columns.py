@@ -29,6 +29,7 @@ _BREAKS: Final = (0x0D28, 0x0D29, 0x0D5C, 0x280D, 0x2828, 0x2829, 0x285C)  # whe
 _SWITCHES: Final = (0x290D, 0x2928, 0x2929, 0x295C, 0x5C0D, 0x5C28, 0x5C29)  # where another font begins
 MOST_LINES: Final = len(_BREAKS) + 1
 _NEVER_FIRST, _NEVER_LAST, _IN_WORD, _BLANK = 1, 2, 4, 8
+_MAY_BE_WORDS: Final = ((0, 0x2100), (0xFF00, 0x10000))  # where letters, digits and what stands among them are
 _OTHERS: Final = 0x100000  # code points from here on, private ones that no font shows, stand for glyphs of other fonts
 
 
@@ -37,8 +38,9 @@ def _kinds() -> np.ndarray[Any, np.dtype[np.uint8]]:
     kinds = np.zeros(1 << 16, np.uint8)
     kinds[[ord(each) for each in NO_START]] |= _NEVER_FIRST
     kinds[[ord(each) for each in NO_END]] |= _NEVER_LAST
-    for word in WORD.finditer("".join(map(chr, range(1 << 16)))):
-        kinds[word.start() : word.end()] |= _IN_WORD
+    for first, end in _MAY_BE_WORDS:
+        for word in WORD.finditer("".join(map(chr, range(first, end)))):
+            kinds[first + word.start() : first + word.end()] |= _IN_WORD
     kinds[ord(" ")] |= _BLANK
     return kinds
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from tewatashi.core.refused import Refused
@@ -23,7 +23,7 @@ _ROOM: Final = 1e-6
 @cache
 def _table() -> tuple[float, dict[str, bytes]]:
     """How far one character is from the next in em, and their outlines."""
-    table = tomllib.loads(files(__package__).joinpath("ocr_b.toml").read_text("utf-8"))
+    table = tomllib.loads(Path(__file__).with_name("ocr_b.toml").read_text("utf-8"))
     return table["advance"] / 1000, {character: path.encode() for character, path in table["outlines"].items()}
 
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
-from multiprocessing import get_context
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes.towns import Towns
@@ -25,6 +23,9 @@ from tewatashi.press.formfile import load_form
 from tewatashi.press.program import Program, compile_form
 from tewatashi.press.proof import compile_proof
 from tewatashi.press.records import Shard, pieces_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Made = tuple[PrintFile, bytes]
 
@@ -48,22 +49,17 @@ class Kit:
         return compiled(load_form(self.form), load_fonts(self.fonts), self._towns())
 
     def settled_program(self) -> Program:
-        """For a process that does nothing else: the collector of garbage need not look through the program again."""
-        program = self.program()
-        gc.collect()
-        gc.freeze()
+        """For a process that does nothing else: the collector of garbage need not look through the program, now or later."""
+        gc.disable()
+        try:
+            program = self.program()
+            gc.freeze()
+        finally:
+            gc.enable()
         return program
 
     def _towns(self) -> Towns | None:
-        if self.towns is None:
-            return None
-        try:
-            with self.towns.open(encoding="utf-8", newline="") as lines:
-                return Towns.from_ken_all(lines)
-        except (OSError, UnicodeDecodeError):
-            raise Refused(
-                "ken-all", "郵便番号データを読めません。", found=self.towns.name, do="UTF-8形式のものを置いてください。"
-            ) from None
+        return Towns.from_file(self.towns) if self.towns else None
 
 
 def compose_shards(shards: Iterable[Shard], kit: Kit, jobs: int) -> Iterator[Made]:
@@ -81,6 +77,9 @@ def _alone(left: Iterator[Shard], kit: Kit) -> Iterator[Made]:
 
 def _together(left: Iterator[Shard], kit: Kit, jobs: int) -> Iterator[Made]:
     """One shard more than there are processes is under way, so that none of them waits, and memory stays flat."""
+    from concurrent.futures import ProcessPoolExecutor  # one process alone needs neither: 10 ms of its start
+    from multiprocessing import get_context
+
     running: deque[tuple[Shard, Future[Made | None]]] = deque()
     with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (kit,)) as pool:
         for shard in left:
