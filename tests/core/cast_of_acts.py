@@ -70,6 +70,9 @@ def standing(**changes: object) -> Standing:
     return now
 
 
+KEY = f"保管庫の鍵:{PARCEL[:8]}@factory"
+
+
 def whole_job() -> list[Act]:
     """Ten pieces, of which one is withdrawn and one is spoiled and remade, from the opening to the closing."""
     bytes_ = {"sha256": SHA, "size": 4096}
@@ -115,7 +118,7 @@ def whole_job() -> list[Act]:
         act("notices-delivered", "factory", "suzuki", receipt="確-1", quantity=9, withdrawn=1, to="sato", content="督促状", at="2026-11-28T10:00:00+09:00"),
         act("delivery-confirmed", "ward", "sato", receipt="確-1", quantity=9, withdrawn=1, agrees=True, at="2026-11-28T10:20:00+09:00", place="ward/納品窓口"),
         *erased,
-        act("erasure-claimed", "factory", "suzuki", things=[*things, f"引抜き品:{PARCEL[:8]}@factory", f"破損紙:{PARCEL[:8]}@factory"], witness="takahashi", statement="消去しました。"),
+        act("erasure-claimed", "factory", "suzuki", things=[*things, KEY, f"引抜き品:{PARCEL[:8]}@factory", f"破損紙:{PARCEL[:8]}@factory"], witness="takahashi", statement="消去しました。"),
         act("erasure-verified", "ward", "tanaka", report_sha256=SHA, findings=0, not_scanned=0, ids=10, scanned_bytes=1),
         act("job-closed", "ward", "tanaka"),
     ]  # fmt: skip

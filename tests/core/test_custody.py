@@ -48,7 +48,7 @@ def test_the_whole_job_closes_with_no_copy_left_and_counts_that_agree() -> None:
 def test_before_the_erasure_every_copy_has_a_place_or_a_hand() -> None:
     whats = sorted(thing.what for thing in live_copies(walk(upto("notices-delivered"))))
     assert whats == sorted(
-        ["パスワード通知書", "印刷ファイル", "引抜き品", "破損紙", "通知書", "送付データ", "開封データ"]
+        ["パスワード通知書", "保管庫の鍵", "印刷ファイル", "引抜き品", "破損紙", "通知書", "送付データ", "開封データ"]
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.core.cast_of_acts import NOW, PARCEL, PLACES, act, standing, whole_job
 from tewatashi.core.acts import Act
-from tewatashi.core.custody import Job, Thing, decide, evolve, live_copies
+from tewatashi.core.custody import KEY, OPENED_BY_KEY, Job, Thing, decide, evolve, live_copies
 from tewatashi.core.refused import Refused
 
 STANDING = standing()
@@ -61,7 +61,7 @@ class Custody(RuleBasedStateMachine):
             self.try_act(Act(one.kind, one.site, one.by, {**one.body, name: value}))
 
     @rule(
-        thing=st.sampled_from(["送付データ", "開封データ", "印刷ファイル", "通知書"]),
+        thing=st.sampled_from(["送付データ", "開封データ", "印刷ファイル", "通知書", KEY]),
         place=st.sampled_from([*PLACES, "factory/事務所", None]),
         hand=st.sampled_from(["takahashi", "watanabe", None]),
     )
@@ -94,6 +94,12 @@ class Custody(RuleBasedStateMachine):
         for name, thing in self.ended.items():
             assert things[name] == thing
         self.ended = {name: thing for name, thing in things.items() if not thing.alive}
+
+    @invariant()
+    def there_is_a_key_for_each_kind_that_lies_in_the_vault_and_no_other(self) -> None:
+        alive = [thing for thing in self.job.things.values() if thing.alive] if self.job else []
+        assert sum(t.quantity for t in alive if t.what == KEY) == sum(t.what in OPENED_BY_KEY for t in alive)
+        assert all(thing.place == "factory/保管庫" for thing in alive if thing.what == KEY)
 
     @invariant()
     def no_count_differs_unseen(self) -> None:

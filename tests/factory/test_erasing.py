@@ -36,7 +36,7 @@ def test_nothing_is_erased_before_the_ward_has_confirmed_the_delivery(works: Wor
 @pytest.mark.requirement("CL-11-12")
 def test_every_copy_is_erased_and_then_reported(works: Works) -> None:
     job = works.confirmed_job()
-    assert sorted(alive(works, job)) == ["パスワード通知書", "印刷ファイル", "送付データ", "開封データ"]
+    assert sorted(alive(works, job)) == ["パスワード通知書", "保管庫の鍵", "印刷ファイル", "送付データ", "開封データ"]
     assert (
         works.suzuki.refused(f"/jobs/{job}/claim", {"witness": "takahashi", "statement": "消去しました。"})
         == "copies-left"
@@ -60,7 +60,17 @@ def test_the_report_is_a_paper_that_names_every_copy_its_end_and_the_witness(wor
         document.close()
     assert all(
         words in text
-        for words in (job, "開封データ", "印刷ファイル", "送付データ", "スプール", "鍵の破棄", "裁断", "高橋")
+        for words in (
+            job,
+            "開封データ",
+            "印刷ファイル",
+            "送付データ",
+            "スプール",
+            "保管庫の鍵",
+            "鍵の破棄",
+            "裁断",
+            "高橋",
+        )
     )
 
 

@@ -20,7 +20,7 @@ from typing import Final, Literal
 
 from tewatashi.core.acts import Role
 from tewatashi.core.contract import Certificate, Standing
-from tewatashi.core.custody import MEDIUM, NOTICE, Job, Thing, live_copies
+from tewatashi.core.custody import KEY, MEDIUM, NOTICE, Job, Thing, live_copies
 from tewatashi.core.preparation import NAMES, fiscal_year
 
 IsWorkingDay = Callable[[date], bool]
@@ -114,6 +114,8 @@ def _delivery(job: Job, is_working_day: IsWorkingDay) -> Iterator[Obligation]:
 def _ending(job: Job, standing: Standing, is_working_day: IsWorkingDay) -> Iterator[Obligation]:
     by = _end_of(job, standing)
     for thing in live_copies(job):
+        if thing.what == KEY:  # is owed with what it opens
+            continue
         yield from _ending_of(thing, job, by, standing, is_working_day)
     if job.ever_opened and not job.did("erasure-claimed"):
         yield Obligation("not-reported", "データ消去報告書の提出", "factory", by, job.number, "FAC-OP-7")

@@ -55,5 +55,5 @@ def refuse_witness(standing: Standing, witness: str, by: str) -> None:
 
 
 def things_here(job: Job) -> list[Thing]:
-    """What the factory holds of the job now."""
-    return [thing for thing in custody.live_copies(job) if thing.site == "factory"]
+    """What the factory holds of the job now, but for the vault's keys, which nobody moves or erases alone."""
+    return [thing for thing in custody.live_copies(job) if thing.site == "factory" and thing.what != custody.KEY]

@@ -15,7 +15,7 @@ from django.conf import settings
 from tewatashi.core import custody
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import MEDIUM, NOTICE, Job, Thing
+from tewatashi.core.custody import KEY, MEDIUM, NOTICE, Job, Thing
 from tewatashi.core.refused import Refused
 from tewatashi.documents import render
 from tewatashi.sitekit import acting, clock, paper_way
@@ -28,7 +28,14 @@ from tewatashi.sitekit.titles import form_title
 Fields = dict[str, Any]
 History = Sequence[tuple[int, Act, datetime]]
 _RETURN: Final = "return-"
-_UNITS: Final = {"パスワード通知書": "通", "破損紙": "枚", "引抜き品": "通", "媒体": "枚", "報告の通知書": "通"}
+_UNITS: Final = {
+    "パスワード通知書": "通",
+    "破損紙": "枚",
+    "引抜き品": "通",
+    "媒体": "枚",
+    "報告の通知書": "通",
+    KEY: "個",
+}
 
 
 @dataclass(frozen=True)
@@ -200,9 +207,10 @@ def _ends(told: _Told) -> tuple[dict[str, Act], dict[str, Thing]]:
     held: dict[str, Thing] = {}
     job: Job | None = None
     for _, act, at in told.history:
+        lived = custody.live_copies(job) if job else ()
         job = custody.evolve(job, told.job.number, act, at)
-        if act.kind == "copy-erased":
-            erased[act.text("thing")] = act
+        if act.kind == "copy-erased":  # with what a key opened went the key
+            erased |= {one.id: act for one in lived if not job.things[one.id].alive}
         held.update({one.id: one for one in custody.live_copies(job)})
     return erased, held
 

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from django import forms
 
-from tewatashi.core.acts import Act, Role
-from tewatashi.core.custody import Job, Thing
+from tewatashi.core.acts import Role
+from tewatashi.core.custody import KEY, OPENED_BY_KEY, Job, Thing
 from tewatashi.core.custody.where import Stay, alive, as_of, stays
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, clock
@@ -28,26 +28,28 @@ from tewatashi.sitekit.story import HOW
 from tewatashi.sitekit.timeline import Prefixes, Teller, place_name
 
 _END_OF_DAY: Final = time(23, 59, 59)
+_OF_A_KEY: Final = f"{'・'.join(OPENED_BY_KEY)}を開く鍵。消去とは鍵を破棄することで、最後の一つの消去で鍵も終わる"
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A thing in words. how: how it had ended by then, or nothing while it existed."""
+    """A thing in words. how: how it had ended by then, or nothing while it existed;  note: what it is for, where its name does not say."""
 
     job: str
     thing: Thing
     site: str
     where: str
     how: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Move:
-    """One stay of a thing in words."""
+    """One stay of a thing in words. act: the name of the act that began it."""
 
     stay: Stay
-    act: Act
+    act: str
     site: str
     where: str
     by: str
@@ -137,7 +139,9 @@ def _of_job(number: str, moment: datetime, form: WhereForm, sites: Mapping[Role,
 
 def _row(job: Job, thing: Thing, sites: Mapping[Role, str], teller: Teller) -> Row:
     how = "" if thing.alive else HOW.get(thing.how or "", thing.how or "")
-    return Row(job.number, thing, sites[thing.site], place_of(thing, teller), how)
+    return Row(
+        job.number, thing, sites[thing.site], place_of(thing, teller), how, _OF_A_KEY if thing.what == KEY else ""
+    )
 
 
 def _moves(number: str, thing: str, moment: datetime, sites: Mapping[Role, str], teller: Teller) -> list[Move]:
@@ -145,6 +149,18 @@ def _moves(number: str, thing: str, moment: datetime, sites: Mapping[Role, str],
         return []
     told = [one for one in acting.told_as_of(moment, job=number).get(number, []) if one[1] <= moment]
     return [
-        Move(one, one.act, sites[one.act.site], place_of(one.thing, teller), teller.names.of(one.act.by, one.act.site))
+        Move(
+            one,
+            _act_words(one),
+            sites[one.act.site],
+            place_of(one.thing, teller),
+            teller.names.of(one.act.by, one.act.site),
+        )
         for one in stays(number, told, thing)
     ]
+
+
+def _act_words(stay: Stay) -> str:
+    """The act's name; of a key's end also what was erased with it."""
+    ended_with_another = stay.thing.what == KEY and stay.act.kind == "copy-erased"
+    return f"{stay.act.name}（{stay.act.text('thing').partition(':')[0]}）" if ended_with_another else stay.act.name

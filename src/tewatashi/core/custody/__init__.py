@@ -14,8 +14,10 @@ from tewatashi.core.custody.counts import refuse_open_withdrawals
 from tewatashi.core.custody.ending import hold_is_over
 from tewatashi.core.custody.history import evolve, fold
 from tewatashi.core.custody.job import (
+    KEY,
     MEDIUM,
     NOTICE,
+    OPENED_BY_KEY,
     PAPER,
     REPORT,
     REPORT_MEDIUM,
@@ -37,6 +39,6 @@ from tewatashi.core.custody.job import (
 from tewatashi.core.custody.rules import RULES, decide
 
 __all__ = [
-    "MEDIUM", "NOTICE", "PAPER", "REPORT", "REPORT_MEDIUM", "REPORT_NOTICE", "RULES", "STEP_NAMES", "WORKFLOW", "Confirmation", "Counts", "Job", "Occasion", "Report", "Thing", "Trip", "carried", "decide", "evolve", "fold", "hold_is_over",
+    "KEY", "MEDIUM", "NOTICE", "OPENED_BY_KEY", "PAPER", "REPORT", "REPORT_MEDIUM", "REPORT_NOTICE", "RULES", "STEP_NAMES", "WORKFLOW", "Confirmation", "Counts", "Job", "Occasion", "Report", "Thing", "Trip", "carried", "decide", "evolve", "fold", "hold_is_over",
     "live_copies", "refuse_open_withdrawals", "thing_id", "to_be_claimed",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import cast
 
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import SYSTEM, Standing, refuse_place, refuse_unless_on_roster, refuse_unprepared_person
-from tewatashi.core.custody.job import MEDIUM, PAPER, Job, Thing, live_copies, to_be_claimed
+from tewatashi.core.custody.job import KEY, MEDIUM, PAPER, Job, Thing, live_copies, to_be_claimed
 from tewatashi.core.custody.order import after
 from tewatashi.core.refused import Refused
 
@@ -23,6 +23,15 @@ def living_thing(job: Job, _standing: Standing, act: Act, _now: datetime) -> Non
         raise Refused(
             "others-thing", "ほかの拠点の物です。", found=act.site, expected=thing.site, do="持っている拠点で行ってください。",
             requirement="CL-8",
+        )  # fmt: skip
+
+
+def not_the_key(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    """A key stays in the vault and ends with what it opens: without that it would be a copy that nobody can erase."""
+    if job.things[act.text("thing")].what == KEY:
+        raise Refused(
+            "key-by-itself", "保管庫の鍵だけを、動かしたり破棄したりすることはできません。", found=act.name, do="鍵が開くデータを消去してください。",
+            requirement="CL-11-12",
         )  # fmt: skip
 
 

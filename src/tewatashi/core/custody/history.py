@@ -9,8 +9,10 @@ from typing import Final, cast
 
 from tewatashi.core.acts import Act, Role
 from tewatashi.core.custody.job import (
+    KEY,
     MEDIUM,
     NOTICE,
+    OPENED_BY_KEY,
     REPORT,
     REPORT_MEDIUM,
     REPORT_NOTICE,
@@ -183,16 +185,30 @@ def _received(job: Job, act: Act, now: datetime) -> Job:
 
 
 def _erased(job: Job, act: Act, now: datetime) -> Job:
-    return _with(job, _ended(job.things[act.text("thing")], now, act.text("method")))
+    thing = job.things[act.text("thing")]
+    job = _with(job, _ended(thing, now, act.text("method")))
+    return _without_key(job, thing, now) if thing.what in OPENED_BY_KEY else job
+
+
+def _without_key(job: Job, gone: Thing, now: datetime) -> Job:
+    """The key of what was erased is destroyed with it, and with the last of them there is none."""
+    key = job.things[thing_id(KEY, "factory", gone.parcel)]
+    left = replace(key, quantity=key.quantity - 1) if key.quantity > 1 else _ended(key, now, "key-destroyed")
+    return _with(job, left)
 
 
 def _opened(job: Job, act: Act, now: datetime) -> Job:
-    return _with(job, _born(job, "開封データ", "factory", act.number("pieces"), now, place=act.text("place")))
+    pieces, place = act.number("pieces"), act.text("place")
+    key = _born(job, KEY, "factory", 1, now, place=place)
+    return _with(job, _born(job, "開封データ", "factory", pieces, now, place=place), key)
 
 
 def _composed(job: Job, act: Act, now: datetime) -> Job:
     job = changed(job, counts=replace(job.counts, composed=act.number("pieces")))
-    return _with(job, _born(job, "印刷ファイル", "factory", act.number("pieces"), now, place=act.text("place")))
+    assert job.parcel is not None
+    key = job.things[thing_id(KEY, "factory", job.parcel)]
+    files = _born(job, "印刷ファイル", "factory", act.number("pieces"), now, place=act.text("place"))
+    return _with(job, files, replace(key, quantity=key.quantity + 1))
 
 
 def _withdrawal(job: Job, act: Act, _now: datetime) -> Job:

@@ -44,19 +44,23 @@ PAPER: Final[Mapping[str, tuple[str, ...]]] = {
 
 MEDIUM: Final = "媒体"
 NOTICE: Final = "パスワード通知書"
+KEY: Final = "保管庫の鍵"
 REPORT: Final = "報告データ"
 REPORT_NOTICE: Final = "報告の通知書"
 REPORT_MEDIUM: Final = "報告の媒体"
 
+OPENED_BY_KEY: Final = ("開封データ", "印刷ファイル")
+"""What lies in the vault, each kind under a key of its own: its end is the end of that key."""
+
 
 @dataclass(frozen=True)
 class Thing:
-    """Something that holds residents' data: one place or one hand while it lives, neither after its end.
+    """Something that holds residents' data, or opens it: one place or one hand while it lives, neither after its end.
 
     what  送付データ, 開封データ, 印刷ファイル, スプール, 通知書, 引抜き品, 破損紙, パスワード通知書, 媒体, 報告データ,
-          報告の通知書, 報告の媒体
+          報告の通知書, 報告の媒体, 保管庫の鍵
     number, serial  what is written on a medium or a notice, and what its maker put into a medium
-    site  whose it is;  quantity  pieces (sheets for 破損紙);  born, ended  when
+    site  whose it is;  quantity  pieces (sheets for 破損紙, keys for 保管庫の鍵);  born, ended  when
     """
 
     id: str
@@ -237,7 +241,7 @@ def carried(job: Job, what: str) -> Thing | None:
 
 
 def live_copies(job: Job) -> tuple[Thing, ...]:
-    """What still holds residents' data outside the ward's own records: nothing of it may be left at the end."""
+    """What still holds residents' data, or opens it, outside the ward's own records: nothing of it may be left at the end."""
     return tuple(thing for thing in job.things.values() if thing.alive)
 
 
