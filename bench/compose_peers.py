@@ -4,26 +4,29 @@
 
 ReportLab draws the same texts, rules and boxes in the same fonts, the background as a shared form, the codes as rectangles
 ready-made for each byte of their modules, appended to the page as they are: the least work that it can be given. pikepdf gets
-content streams made by hand in plain Python, with the same codes, our fonts and our background. typst gets the codes as SVG.
-WeasyPrint and PDFKit set the texts alone. None of them fits text into its box, and only typst and the browsers' kind know IVS.
+content streams made by hand in plain Python, with the same codes, our fonts and our background. typst gets the codes as SVG,
+and WeasyPrint too, whose background is its page's; it gets the three fonts as files. PDFKit sets the texts alone. None of them fits text into its box, and only typst and the browsers' kind know IVS.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-import numpy as np
 import orjson
 
-from tewatashi.press.fonts import Face
 from tewatashi.press.form import BUILT_IN, Form, Text
 from tewatashi.press.formfile import load_form
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from tewatashi.press.fonts import Face
 
 HERE = Path(__file__).parent
 FORM, FONTS = HERE / "form", HERE.parent / ".tools/fonts"
@@ -167,7 +170,7 @@ def typst(records: Path, towns: Path, out: Path) -> None:
         [page, as_svg(code_of(record))]
         for page, record in zip(strings_of(records, form), read_records(records), strict=True)
     ]
-    strings.write_text(json.dumps(pages), "utf-8")
+    strings.write_bytes(orjson.dumps(pages))
     engine.compile(str(source), output=str(out / "typst.pdf"), root=str(out), font_paths=[str(FONTS)])
     source.unlink()
     strings.unlink()
@@ -221,19 +224,59 @@ def placed(text: Text) -> str:
     return f'x: {area.x}mm, y: {area.y}mm, w: {area.width}mm, align: {align}, font: "{FAMILIES[style.fonts[0]]}", size: {style.size}pt'
 
 
-def weasyprint(records: Path, _towns: Path, out: Path) -> None:
+def weasyprint(records: Path, towns: Path, out: Path) -> None:
     from weasyprint import HTML
 
     form = load_form(FORM)
     styles = "".join(css(number, text) for number, text in enumerate(form.sheets[0].front.texts))
+    code_of = codes(form, towns)
     pages = (
         "<section>"
+        + as_svg(code_of(record))
         + "".join(f'<p class="t{place}">{string}</p>' for place, string in enumerate(page) if string)
         + "</section>"
-        for page in strings_of(records, form)
+        for page, record in zip(strings_of(records, form), read_records(records), strict=True)
     )
-    sheet = "@page{size:A4;margin:0} section{position:relative;height:297mm;page-break-after:always} p{position:absolute;margin:0}"
-    HTML(string=f"<style>{sheet}{styles}</style>{''.join(pages)}").write_pdf(out / "weasyprint.pdf")
+    document = f"<style>{WEB_SHEET}{web_fonts()}{web_rules(form)}{styles}</style>{''.join(pages)}"
+    HTML(string=document).write_pdf(out / "weasyprint.pdf")
+
+
+WEB_SHEET = """
+@page { size: A4; margin: 0 }
+section { position: relative; height: 297mm; page-break-after: always }
+p { position: absolute; margin: 0 }
+svg { position: absolute; left: 0; top: 0; width: 210mm; height: 297mm }
+"""
+
+
+def web_fonts() -> str:
+    from tewatashi.press.fonts import pins
+
+    return "".join(
+        f"@font-face{{font-family:{FAMILIES[pin.key]};src:url({(FONTS / pin.file).resolve().as_uri()})}}\n"
+        for pin in pins()
+    )
+
+
+def web_rules(form: Form) -> str:
+    """Rules and boxes as one picture behind each page."""
+    side = form.sheets[0].front
+    boxes = "".join(
+        f'<rect x="{box.area.x}" y="{box.area.y}" width="{box.area.width}" height="{box.area.height}" stroke="black"'
+        f' stroke-width="{box.thickness}" fill="{grey(box.fill)}"/>'
+        for box in side.boxes
+    )
+    lines = "".join(
+        f'<line x1="{line.area.x}" y1="{line.area.y}" x2="{line.area.right}" y2="{line.area.bottom}" stroke="black"'
+        f' stroke-width="{line.thickness}"/>'
+        for line in side.lines
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" viewBox="0 0 210 297">{boxes}{lines}</svg>'
+    return f"section{{background:url('data:image/svg+xml,{quote(svg)}')}}\n"
+
+
+def grey(fill: float | None) -> str:
+    return "none" if fill is None else f"rgb({','.join([str(round(fill * 255))] * 3)})"
 
 
 def css(number: int, text: Text) -> str:
@@ -246,6 +289,9 @@ def css(number: int, text: Text) -> str:
 
 
 def pdfkit(records: Path, _towns: Path, out: Path) -> None:
+    import json
+    import subprocess
+
     form = load_form(FORM)
     texts = [
         [text.area.x, text.area.y, text.area.width, text.style.align, text.style.fonts[0], text.style.size]
@@ -294,15 +340,14 @@ def strings_of(records: Path, form: Form) -> Iterator[list[str]]:
 
 def codes(form: Form, towns_file: Path) -> Callable[[list[str]], str]:
     """The four codes of a record as rectangles in dots, encoded by zint in its quickest way."""
+    import numpy as np
     import zint
 
     from tewatashi.press.codes import gs1_128
     from tewatashi.press.codes.address import address_number
     from tewatashi.press.codes.towns import Towns
 
-    with towns_file.open(encoding="utf-8") as lines:
-        towns = Towns.from_ken_all(lines)
-
+    towns = Towns.from_file(towns_file)
     places = places_of(form)
     postcode, address, building, digits, payload = (
         places[name] for name in ("郵便番号", "住所", "方書", "収納代行", "eL-QR")
