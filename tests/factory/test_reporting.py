@@ -22,6 +22,10 @@ def yesterday() -> str:
     return (today() - timedelta(days=1)).isoformat()
 
 
+def tomorrow() -> str:
+    return (today() + timedelta(days=1)).isoformat()
+
+
 def opened_job(works: Works) -> str:
     job = works.sent_job()
     works.takahashi.act(f"/jobs/{job}/open", {"password": PASSWORD})
@@ -73,7 +77,7 @@ def test_a_refused_report_leaves_nothing(works: Works) -> None:
     works.takahashi.act(f"/jobs/{job}/open", {"password": PASSWORD})
     assert seal(works.suzuki, job, b"").status_code == 422
     assert seal(works.suzuki, job, content=" ").status_code == 422
-    assert seal(works.people["watanabe"], job).status_code in (403, 422)
+    assert seal(works.people["watanabe"], job).status_code == 422
     assert works.acts(job) == [*acts, "parcel-opened"]
     assert files(works) == before
 
@@ -84,6 +88,8 @@ def test_medium_and_notice_go_on_different_days_by_different_people(works: Works
     notice = {"report": report, "to": "tanaka", "on": today().isoformat()}
     before = works.acts(job)
     assert works.suzuki.refused(f"/jobs/{job}/hand-report", medium) == "same-hand"
+    assert works.takahashi.refused(f"/jobs/{job}/hand-report", {**medium, "on": tomorrow()}) == "not-yet"
+    assert works.people["watanabe"].refused(f"/jobs/{job}/hand-report", medium) == "not-on-roster"
     assert works.acts(job) == before
     works.takahashi.act(f"/jobs/{job}/hand-report", medium)
     before = works.acts(job)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
 
 from tests.waiting import until
 from tests.ward.office import Office, today
+from tests.ward.test_delivery import text_of
 from tewatashi.core.age import Passphrase, encrypt
 from tewatashi.core.password import new_password
+from tewatashi.documents.wareki import era_day
 
 pytestmark = pytest.mark.requirement("FAC-CD-2")
 RESIDENT = "宛先不明 架空野花子 見本区見本町一丁目\r\n" * 5000  # of several of age's chunks
@@ -27,6 +31,10 @@ class Sealed:
     report: str
     data: bytes
     password: str
+
+    @property
+    def short(self) -> str:
+        return self.report[:8]
 
     @property
     def told(self) -> dict[str, Any]:
@@ -133,3 +141,31 @@ def test_what_a_killed_intake_left_is_swept(office: Office, contract: str) -> No
     left.chmod(0o600)
     reported_job(office, contract)  # letters wake whatever waits for its turn
     until(lambda: left.name not in office.files("reports"))
+
+
+@pytest.mark.requirement("WARD-CD-3", "FAC-CD-4")
+def test_each_hand_over_of_a_report_has_its_receipt(office: Office, contract: str) -> None:
+    job, one = reported_job(office, contract)
+    page = office.kansa.page(f"/jobs/{job}")
+    medium, notice = dict.fromkeys(re.findall(rf"/jobs/{job}/confirmations/({job}-報告-[0-9]+).pdf", unquote(page)))
+    text = text_of(office.kansa.get(f"/jobs/{job}/confirmations/{medium}.pdf").content)
+    for words in (
+        "データ授受確認書（報告）",
+        medium,
+        f"{job}-H01",
+        "1枚",
+        "高橋",
+        "佐藤",
+        "宛先不明一覧",
+        one.short,
+        "まだ内容を確かめて",
+    ):
+        assert words in text, words
+    assert one.told["sha256"] in text
+    receive(office, job, one.report, one.data)
+    text = text_of(office.kansa.get(f"/jobs/{job}/confirmations/{medium}.pdf").content)
+    assert "区が内容を確かめた日時" in text
+    text = text_of(office.kansa.get(f"/jobs/{job}/confirmations/{notice}.pdf").content)
+    for words in ("報告", "1通", "鈴木", "田中", "パスワード通知書", era_day(today()), "相違ありません"):
+        assert words in text, words
+    assert one.password not in text

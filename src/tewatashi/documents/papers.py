@@ -146,7 +146,7 @@ _MEDIUM: Final = one_of("手渡し", "簡易書留", "LGWAN回線", "搬送")
 PAPERS: Final[Mapping[str, Paper]] = {
     # 区 共通 運用(4), 区 CD-R(2), 受託 CD-R(4): 日時, 取扱者, 情報の内容, 数量
     "handover": Paper("データ授受確認書", {
-        "occasion": one_of("提供", "納品", "返却"), "at": when, "place": line, "route": _MEDIUM,
+        "occasion": one_of("提供", "納品", "返却", "報告"), "at": when, "place": line, "route": _MEDIUM,
         "ward_handler": line, "contractor_handler": line, "content": line, "quantity": number, "unit": line,
         "withdrawn": maybe(number), "medium": maybe(line), "sha256": maybe(digest), "remarks": lines,
         "answer": maybe(lambda value: shown(value, {

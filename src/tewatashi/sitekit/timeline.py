@@ -57,7 +57,7 @@ class Teller:
         if name == "place":
             return place_name(str(value), self.prefixes)
         if name == "quantity":
-            return f"{value:,}{'枚' if str(act.body.get('thing')).startswith(MEDIUM) else '通'}"
+            return f"{value:,}{'枚' if str(act.body.get('thing')).partition(':')[0].endswith(MEDIUM) else '通'}"
         if name == "thing":
             return thing_name(str(value), self.prefixes)
         if name in _SPELT:

@@ -1,6 +1,7 @@
 """データ授受確認書: of each hand-over its time, hands, content and quantity, as the ledger tells them (WARD-OP-4, WARD-CD-3).
 
-Those that the contractor answers (FAC-CD-4) have the number by which it does so, and show what it answered.
+Those that the contractor answers (FAC-CD-4) have the number by which it does so, and show what it answered. What the
+contractor itself hands over (FAC-CD-2) it has signed already.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ from tewatashi.ward.offices import office_of
 from tewatashi.ward.story import SITES
 
 OF: Final = {"delivery": "delivery-confirmed", "data": "parcel-received", "notice": "password-notice-handed"}
+REPORTED: Final = ("report-handed", "report-notice-handed")
 CONFIRMED: Final = ("medium-handed", "password-notice-handed", "thing-returned", "delivery-confirmed")
+_OCCASIONS: Final = {"thing-returned": "返却", "delivery-confirmed": "納品", **dict.fromkeys(REPORTED, "報告")}
+_MOST: Final = 400  # characters of what a report is said to hold
 _ROUTES: Final = {"hand": "手渡し", "registered-mail": "簡易書留"}
 History = Sequence[tuple[int, Act, datetime]]
 Fields = dict[str, Any]
@@ -46,7 +50,7 @@ class Recorded:
 
     @property
     def occasion(self) -> str:
-        return {"thing-returned": "返却", "delivery-confirmed": "納品"}.get(self.act.kind, "提供")
+        return _OCCASIONS.get(self.act.kind, "提供")
 
     @property
     def when(self) -> date | datetime:
@@ -73,6 +77,15 @@ def _recorded(one: Confirmation, row: tuple[int, Act, datetime], history: Histor
     return Recorded(*row, one.number, one.agreed, answers[-1] if answers else None)
 
 
+def reported(job: Job, history: History) -> list[Recorded]:
+    """The hand-overs of reports from the contractor, whose record is its own signed word."""
+    return [
+        Recorded(index, act, at, f"{job.number}-報告-{entry_number(index)}", agreed=True)
+        for index, act, at in history
+        if act.kind in REPORTED
+    ]
+
+
 def receipt(number: str, of: str, names: Names, *, letters: bool = True) -> bytes:
     """The PDF for the last hand-over of this sort (a key of OF). Refused while there was none."""
     job, history = acting.known_job(number), acting.history(number)
@@ -92,7 +105,8 @@ def data_number(job: Job, index: int) -> str:
 def confirmation(number: str, wanted: str, names: Names, *, letters: bool = True) -> bytes:
     """The PDF of the 確認書 of this number. Refused if the job has none such. letters: whether those that wait go on it."""
     job, history = acting.known_job(number), acting.history(number)
-    found = next((one for one in recorded(job, history) if one.number == wanted), None)
+    every = (*recorded(job, history), *reported(job, history))
+    found = next((one for one in every if one.number == wanted), None)
     if found is None:
         raise Refused(
             "no-confirmation", "この案件の確認書ではありません。", found=wanted[:20], do="確認書の番号を確かめてください。",
@@ -128,6 +142,36 @@ def _answer(one: Recorded, names: Names) -> Fields | None:
     act, at = one.answer
     agrees = "一致" if act.body["agrees"] else "相違"
     return {"at": at, "by": names.with_id(act.by, "factory"), "agrees": agrees, "note": act.text("note")}
+
+
+def _reported(job: Job, one: Recorded, names: Names) -> Fields:
+    report = job.reports[one.act.text("report")]
+    came = (
+        f"区が内容を確かめた日時 {era_moment(report.received)}"
+        if report.received
+        else "区は、まだ内容を確かめていません。"
+    )
+    hander = names.with_id(one.act.by, "factory")
+    return {
+        "by": one.act.text("to"), "contractor_handler": hander, "quantity": 1, "remarks": came,
+        "answer": {"at": one.at, "by": hander, "agrees": "一致", "note": ""},
+    }  # fmt: skip
+
+
+def _report_medium(job: Job, _history: History, one: Recorded, names: Names) -> Fields:
+    report = job.reports[one.act.text("report")]
+    return {
+        **_reported(job, one, names), "unit": "枚", "medium": one.act.text("medium"), "sha256": report.sha256,
+        "content": f"{report.content[:_MOST]}（報告データ {report.short}・暗号化済み）",
+    }  # fmt: skip
+
+
+def _report_notice(job: Job, _history: History, one: Recorded, names: Names) -> Fields:
+    report = job.reports[one.act.text("report")]
+    return {
+        **_reported(job, one, names), "unit": "通",
+        "content": f"{report.content[:_MOST]}（報告データ {report.short}）のパスワード通知書",
+    }  # fmt: skip
 
 
 def _delivery(job: Job, history: History, one: Recorded, names: Names) -> Fields:
@@ -212,5 +256,5 @@ def _last(history: History, kind: str) -> tuple[int, Act, datetime]:
 
 _OF_KIND: Final = {
     "delivery-confirmed": _delivery, "parcel-received": _data, "password-notice-handed": _notice, "medium-handed": _medium,
-    "thing-returned": _returned,
+    "thing-returned": _returned, "report-handed": _report_medium, "report-notice-handed": _report_notice,
 }  # fmt: skip

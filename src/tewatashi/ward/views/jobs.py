@@ -34,7 +34,9 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
     history = acting.history(number)
-    confirmations = receipts.recorded(job, history)
+    confirmations = sorted(
+        [*receipts.recorded(job, history), *receipts.reported(job, history)], key=lambda one: one.index
+    )
     papers: dict[str | int, str] = {"parcel-received": f"{reverse('receipt', args=[number])}?of=data"}
     papers |= {one.index: reverse("confirmation", args=[number, one.number]) for one in confirmations}
     teller = Teller(names_under(job.contract), story.SITES)
