@@ -168,8 +168,11 @@ def _states(bundle: Bundle, rules: SafeguardList) -> Iterator[Finding]:
         text = "この束の措置の一覧は、検証する側のものと違います。状態を計算し直せません。"
         yield Finding("rules-differ", header.origin, text)
         return
+    belonging = needed(lines, header.scope, rules)
+    if len(belonging) < len(lines):
+        return  # `_complete` names what doesn't belong, and without it the others need not follow from each other
     try:
-        assessed = assess(rules, needed(lines, header.scope, rules), header.scope, header.is_working_day)
+        assessed = assess(rules, belonging, header.scope, header.is_working_day)
     except Refused as refused:
         yield Finding("left-out", header.origin, refused.wrong)
         return
