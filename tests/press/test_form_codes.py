@@ -13,7 +13,7 @@ from PIL import Image
 from tests.press.residents import fonts, printed
 from tewatashi.core.refused import Refused
 from tewatashi.press.formfile import parse_form
-from tewatashi.press.inserter import MARKS, bars
+from tewatashi.press.inserter import MARKS, Feed, bars
 from tewatashi.press.program import compile_form
 
 FORM = """
@@ -134,7 +134,7 @@ def test_inserter_marks_tell_the_last_sheet_from_those_before() -> None:
 def test_every_bar_follows_from_sheet_and_sheets() -> None:
     for of in range(1, 8):
         for sheet in range(1, of + 1):
-            found = dict(zip(MARKS, bars(MARKS, sheet, of), strict=True))
+            found = dict(zip(MARKS, bars(MARKS, Feed(sheet, of)), strict=True))
             assert found["always"]
             assert (found["first"], found["last"]) == (sheet == 1, sheet == of)
             assert sheet == found["sheet1"] + 2 * found["sheet2"] + 4 * found["sheet4"]

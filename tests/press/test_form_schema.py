@@ -44,6 +44,15 @@ def test_the_example_fits_the_schema() -> None:
     assert problems(EXAMPLE) == []
 
 
+def test_the_plans_example_fits_the_schema_and_no_key_of_a_plan_is_free() -> None:
+    top = tomllib.loads((DOCS / "plan.md").read_text("utf-8").partition("```toml\n")[2].partition("```")[0])
+    assert problems(top) == []
+    for table in places(top["plan"]):
+        table["widht"] = 1
+        assert problems(top), table
+        del table["widht"]
+
+
 def places(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value

@@ -204,8 +204,8 @@ class ElementReader:
         if unknown := [mark for mark in marks if mark not in inserter.MARKS]:
             raise table.refused("marks", "知らない印です。", found=unknown[0], expected="、".join(inserter.MARKS))
         code = InserterMarks(
-            **self._common(table, area_of(table)), marks=marks, pitch=table.number("pitch", 1, 20),
-            thickness=table.number("thickness", 0.2, 3),
+            **self._common(table, area_of(table)), marks=marks, planned=not set(marks).isdisjoint(inserter.BY_PLAN),
+            pitch=table.number("pitch", 1, 20), thickness=table.number("thickness", 0.2, 3),
         )  # fmt: skip
         if (len(marks) - 1) * code.pitch + code.thickness > code.area.height:
             raise table.refused("size", "印が枠に入りません。", found=f"{len(marks)}個、間隔{code.pitch:g}mm")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
+from tewatashi.core.plan import PlanRules
 from tewatashi.press.images import Picture
 from tewatashi.press.underlay import Underlay
 
@@ -26,6 +27,13 @@ SHEET: Final = "@sheet"
 SHEETS: Final = "@sheets"
 MARK: Final = "@mark"
 BUILT_IN: Final = (PIECE, COPY, SHEET, SHEETS, MARK)
+
+# Values that come with a piece from its place in the enclosing plan, for forms whose inserter's marks tell of envelopes: the
+# wrapping number of its envelope, and how many sheets of other pieces lie before it and after it there.
+SEQUENCE: Final = "@sequence"
+BEFORE: Final = "@before"
+AFTER: Final = "@after"
+PLANNED: Final = (SEQUENCE, BEFORE, AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +203,11 @@ class Code39(Element):
 
 @dataclass(frozen=True, slots=True)
 class InserterMarks(Element):
-    """Bars (OMR) for an inserting machine, one below the other. marks: when each is printed, see press.inserter."""
+    """Bars (OMR) for an inserting machine, one below the other. marks: when each is printed, see press.inserter; planned:
+    whether any tells of the envelope and not of the piece alone."""
 
     marks: tuple[str, ...] = ()
+    planned: bool = False
     pitch: float = 4.23
     thickness: float = 0.5
 
@@ -290,6 +300,24 @@ class Envelope:
 
 
 @dataclass(frozen=True)
+class Enclosing:
+    """How the form's pieces become envelopes. All names are items.
+
+    same        what all pieces of an envelope must have in common: the addressee
+    household   the key of those that share an envelope; empty where each piece has its own
+    registered  holds for a piece that goes registered; None: none does
+    inserts     for each of the rules' inserts, when it goes with a piece
+    """
+
+    rules: PlanRules
+    postcode: str
+    same: tuple[str, ...]
+    household: str = ""
+    registered: tuple[Condition, ...] | None = None
+    inserts: tuple[tuple[Condition, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Form:
     """items: the columns of a record in their order; fingerprint: SHA-256 of form.toml and of the files
     that it names."""
@@ -301,6 +329,13 @@ class Form:
     sheets: tuple[Sheet, ...]
     fingerprint: str
     envelope: Envelope | None = None
+    enclosing: Enclosing | None = None
+
+    @cached_property
+    def planned(self) -> tuple[str, ...]:
+        """The values that each piece needs from the plan, after those of its items."""
+        codes = (code for sheet in self.sheets for side in sheet.sides for code in side.codes)
+        return PLANNED if any(isinstance(code, InserterMarks) and code.planned for code in codes) else ()
 
     @cached_property
     def pages(self) -> int:

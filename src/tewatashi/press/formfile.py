@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.elementfile import ElementReader, ReadFile, style_of
-from tewatashi.press.form import Area, Element, Envelope, Form, Sheet, Side
+from tewatashi.press.form import Area, Element, Enclosing, Envelope, Form, Sheet, Side
 from tewatashi.press.places import places_in
 from tewatashi.press.toml import Table
 from tewatashi.press.underlay import Underlay
@@ -136,6 +136,7 @@ class _Reader:
         envelope = _envelope(table) if (table := top.table_if_any("envelope")) else None
         self._window = envelope.ever if envelope else None
         sheets = tuple(chain.from_iterable(self._sheets(table) for table in top.tables("sheet")))
+        enclosing = self._enclosing(table, sheets) if (table := top.table_if_any("plan")) else None
         top.close()
         if not 1 <= len(sheets) <= _MOST_SHEETS:
             raise top.refused("sheet", "用紙の枚数が範囲外です。", found=len(sheets), expected=f"1～{_MOST_SHEETS}")
@@ -145,9 +146,16 @@ class _Reader:
         if sheets[0].when:
             raise top.refused("sheet", "1枚目の用紙に条件は付けられません。")
         self._refuse_rows_without_place()
-        form = Form(name, title, self._items, self._paper, sheets, "", envelope)
+        form = Form(name, title, self._items, self._paper, sheets, "", envelope, enclosing)
+        if form.planned and not enclosing:
+            raise top.refused("plan", "封筒の順番の印がありますが、封入計画がありません。", expected="[plan]")
         _check_places(form)
         return form
+
+    def _enclosing(self, table: Table, sheets: tuple[Sheet, ...]) -> Enclosing:
+        from tewatashi.press.planfile import PlanReader  # few forms need it
+
+        return PlanReader(self._items, sheets, self._elements_of.conditions, self._read_file).read(table)
 
     def _refuse_rows_without_place(self) -> None:
         """A row for which no sheet has a place would be lost on paper."""

@@ -31,6 +31,7 @@ from tewatashi.press.form import (
     MarkCode,
     Paragraph,
     PaymentCode,
+    Sheet,
     Text,
     Value,
 )  # fmt: skip
@@ -212,6 +213,15 @@ def test(condition: Condition, places: Places) -> Callable[[Record], bool]:
     if wanted is None:
         return lambda record: bool(record[place]) != negated
     return lambda record: (record[place] == wanted) != negated
+
+
+def coming(sheet: Sheet, places: Places) -> Callable[[Record], bool]:
+    """Whether the sheet comes for a piece of these values."""
+    rows = [places[item] for item in sheet.rows]
+    if not rows and not sheet.when:
+        return lambda _: True
+    tests = [test(condition, places) for condition in sheet.when]
+    return lambda values: all(holds(values) for holds in tests) and (not rows or any(values[row] for row in rows))
 
 
 def constant(content: bytes) -> Painter:

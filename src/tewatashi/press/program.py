@@ -44,6 +44,7 @@ from tewatashi.press.paint import (
     Ink,
     Painter,
     Record,
+    coming,
     conditional,
     constant,
     customer_painter,
@@ -52,7 +53,6 @@ from tewatashi.press.paint import (
     opening,
     painted,
     payment_painter,
-    test,
 )  # fmt: skip
 from tewatashi.press.plaincodes import code39_painter, qr_painter
 from tewatashi.press.setting import Chain, NoGlyph
@@ -100,7 +100,7 @@ class Program:
     underlays: by the number under which the content streams name them; proof: whether it makes proofs (press/proof.py), and
     so of proofs' pieces alone, or notices, and of residents' alone.
 
-    A side's record: the values of the piece, then what BUILT_IN names.
+    A side's record: the values of the piece (with what the form has planned), then what BUILT_IN names.
     """
 
     form: Form
@@ -110,6 +110,11 @@ class Program:
     pictures: tuple[Picture, ...] = ()
     underlays: tuple[Underlay, ...] = ()
     proof: bool = False
+
+    @cached_property
+    def _alone(self) -> tuple[str, ...]:
+        """What a proof's piece has from no plan: it is alone in the first envelope."""
+        return ("0",) * len(self.form.planned) if self.proof else ()
 
     @cached_property
     def shapes(self) -> dict[bytes, bytes]:
@@ -162,9 +167,10 @@ class Program:
         return found
 
     def _require_fit(self, piece: str, values: Sequence[str], copy: int) -> None:
-        if len(values) != len(self.form.items):
+        wanted = len(self.form.items) + len(self.form.planned) - len(self._alone)
+        if len(values) != wanted:
             raise Refused(
-                "form-items", "項目の数が様式と違います。", found=len(values), expected=len(self.form.items),
+                "form-items", "項目の数が様式と違います。", found=len(values), expected=wanted,
                 do="データと様式の組み合わせを確かめてください。",
             )  # fmt: skip
         if len(piece) != _PIECE_DIGITS or not (piece.isascii() and piece.isdigit()) or not 0 <= copy < _COPIES:
@@ -182,7 +188,7 @@ class Program:
     def _records(self, piece: str, values: Sequence[str], copy: int) -> Iterator[tuple[int, list[str]]]:
         """The sides that come for a piece, by their number in `sides`, each with its record."""
         coming = [sheet for sheet in self.sheets if sheet.comes(values)]
-        base = [*values, piece, str(copy)]
+        base = [*values, *self._alone, piece, str(copy)]
         for place, sheet in enumerate(coming, 1):
             for side, number in enumerate(sheet.sides, 1):
                 mark = f"{piece}{copy}{place}{len(coming)}{side}"
@@ -206,7 +212,7 @@ class _Compiler:
     def __init__(self, form: Form, fonts: FontSet, towns: Towns | None) -> None:
         self._fonts = fonts
         self._towns = towns
-        self._places = {name: place for place, name in enumerate((*form.items, *BUILT_IN))}
+        self._places = {name: place for place, name in enumerate((*form.items, *form.planned, *BUILT_IN))}
         self._paper_height = form.paper[1]
         self._chains: dict[tuple[str, ...], Chain] = {}
         self.pictures: list[Picture] = []
@@ -214,11 +220,7 @@ class _Compiler:
 
     def comes(self, sheet: Sheet) -> Callable[[Sequence[str]], bool]:
         """Whether the sheet comes for a piece of these values."""
-        rows = [self._places[item] for item in sheet.rows]
-        if not rows and not sheet.when:
-            return lambda _: True
-        tests = [test(condition, self._places) for condition in sheet.when]
-        return lambda values: all(holds(values) for holds in tests) and (not rows or any(values[row] for row in rows))
+        return coming(sheet, self._places)
 
     def side(self, number: int, side: Side) -> SideProgram:
         """number: of the side among all."""
