@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from tewatashi.cli import audit, due, form, ledger, medium, press, proofs, residue, scan_key, site, user
+from tewatashi.cli import audit, due, form, ledger, medium, plan, press, proofs, residue, scan_key, site, user
 
 # A traceback of Typer's shows the values of variables: they could be a resident's.
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(form.app, name="form")
 app.add_typer(medium.app, name="medium")
 app.add_typer(scan_key.app, name="scan-key")
 press.app.command("proofread")(proofs.proofread_command)
+press.app.command("plan")(plan.plan_command)
 app.add_typer(press.app, name="press")
 app.command("due")(due.due)
 

@@ -15,6 +15,7 @@ import typer
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.compose import PIECES_PER_FILE
+from tewatashi.press.form import Form
 from tewatashi.press.formfile import load_form
 from tewatashi.press.records import read_lines, shards
 from tewatashi.press.workers import Kit, compose_shards
@@ -52,7 +53,7 @@ def compose_command(
     """
     with _refusals(as_json=as_json):
         out.mkdir(parents=True, exist_ok=True)
-        lines = read_lines(records, load_form(form).items, proof=proof)
+        lines = _lines(load_form(form), records, proof=proof)
         for file, data in compose_shards(shards(lines, pieces), Kit(form, fonts, towns, copy, proof), jobs):
             path = out / f"{file.number:06d}.pdf"
             _write(path, data)
@@ -62,6 +63,19 @@ def compose_command(
                 print(
                     f"{path.name}　{file.pieces}通　{file.pages}ページ　{file.size:,}バイト　{file.sha256}", flush=True
                 )
+
+
+def _lines(form: Form, records: Path, *, proof: bool) -> Iterator[bytes]:
+    """In the order of the enclosing plan, where the form has one; a proof has none."""
+
+    def read() -> Iterator[bytes]:
+        return read_lines(records, form.items, proof=proof)
+
+    if form.enclosing is None or proof:
+        return read()
+    from tewatashi.press.planning import lines_in_plan_order  # few forms have a plan
+
+    return lines_in_plan_order(form, read)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tewatashi.cli.press import REFUSED
+from tewatashi.core.plan import in_order
 from tewatashi.core.refused import Refused
-from tewatashi.proofs.proofread import Report, Standard, proofread
+from tewatashi.press.formfile import load_form
+from tewatashi.press.planning import plan_of
+from tewatashi.proofs.proofread import Piece, Report, Standard, proofread
 from tewatashi.proofs.records import read_records
 from tewatashi.proofs.towns import read_towns
 
@@ -37,7 +40,8 @@ def proofread_command(
     """
     try:
         standard = Standard.of(_reader(form), towns=read_towns(towns) if towns else None, copy=copy, sample=sample)
-        report = proofread(_bytes(files), read_records(records, standard.form.items), standard)
+        pieces = _pieces(form, records, standard.form.items)
+        report = proofread(_bytes(files), pieces, standard)
     except Refused as refused:
         print(
             json.dumps({"schema": "tewatashi.proof/v1", "ok": False, **refused.as_dict()}, ensure_ascii=False)
@@ -47,6 +51,16 @@ def proofread_command(
     _show(report, as_json=as_json)
     if not report.fine:
         raise typer.Exit(WRONG)
+
+
+def _pieces(form: Path, records: Path, items: Sequence[str]) -> Iterator[Piece]:
+    """In the order in which they were composed: the plan's, where the form has one."""
+
+    def read() -> Iterator[Piece]:
+        return read_records(records, items)
+
+    loaded = load_form(form)
+    return read() if loaded.enclosing is None else in_order(read, plan_of(loaded, read()).pieces.row)
 
 
 def _reader(folder: Path) -> Callable[[str], bytes]:

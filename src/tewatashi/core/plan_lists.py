@@ -40,6 +40,14 @@ def csv_of(head: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
         yield _written(chunk)
 
 
+def all_lists(plan: Plan) -> dict[str, Iterator[bytes]]:
+    """Each list by the name of its file."""
+    return {
+        "envelopes.csv": csv_of(ENVELOPES, envelope_rows(plan)), "pieces.csv": csv_of(PIECES, piece_rows(plan)),
+        "boxes.csv": csv_of(BOXES, box_rows(plan)), "materials.csv": csv_of(MATERIALS, material_rows(plan)),
+    }  # fmt: skip
+
+
 def envelope_rows(plan: Plan) -> Iterator[Row]:
     """In the order in which they are made."""
     of, inserts = plan.envelopes, _insert_codes(plan)

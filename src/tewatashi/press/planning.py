@@ -6,8 +6,10 @@ A form without [plan] has none: its pieces are composed as they come, each for a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Final
+
+import orjson
 
 from tewatashi.core.plan import Plan, in_order
 from tewatashi.core.plan_gathering import Gathering
@@ -15,8 +17,10 @@ from tewatashi.core.refused import Refused
 from tewatashi.press.form import Condition, Enclosing, Form
 from tewatashi.press.paint import coming, test
 from tewatashi.press.program import Piece
+from tewatashi.press.records import pieces_of, shards
 
 TOGETHER: Final = 50_000  # records held at once to bring them into order
+_A_SHARD: Final = 1000
 
 Values = Sequence[str]
 
@@ -43,6 +47,16 @@ def in_plan_order(
     withdrawn; read: gives them anew, as they were when it was made."""
     pieces = in_order(read, plan.pieces.row, together)
     return pieces if not form.planned else _with_places(plan, pieces)
+
+
+def lines_in_plan_order(form: Form, read: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:
+    """Lines of plain files (press.records) in the order of their plan, as they are composed."""
+
+    def pieces() -> Iterator[Piece]:
+        return chain.from_iterable(map(pieces_of, shards(read(), _A_SHARD)))
+
+    for piece, values in in_plan_order(form, plan_of(form, pieces()), pieces):
+        yield orjson.dumps({"piece": piece, "v": values}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def places_of(form: Form, plan: Plan, pieces: frozenset[str]) -> dict[str, tuple[str, ...]]:
