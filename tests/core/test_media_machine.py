@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.core.cast_of_acts import DISC_NOTICE, DISC_PLACES, MEDIUM, NOW, PARCEL, act, standing_by_disc, whole_disc_job
 from tewatashi.core.acts import Act
-from tewatashi.core.contract import is_lockable
 from tewatashi.core.custody import Job, decide, evolve, live_copies
+from tewatashi.core.place import is_lockable
 from tewatashi.core.refused import Refused
 
 STANDING = standing_by_disc()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from datetime import date, timedelta
 
@@ -179,14 +180,23 @@ def test_a_further_place_is_used_only_after_the_wards_consent(office: Office) ->
 def test_a_copy_of_a_certificate_is_kept_and_only_a_pdf_is(office: Office) -> None:
     contract = office.contract()
     path, link = f"/contracts/{contract}/attach-certificate", f"/contracts/{contract}/certificates/privacy-mark.pdf"
+    acts = office.acts()
     for wrong in (b"", b"GIF89a", b"%PDF-1.7\nnothing", pdf()[:40]):
         answer = office.sato.post(path, {"which": "privacy-mark"}, files={"copy": ("x.pdf", wrong)})
         assert (answer.status_code, "WORK-6" in answer.text) == (422, True)
     assert office.kansa.get(link).status_code == 404
     assert office.sato.post(path, {"which": "other"}, files={"copy": ("x.pdf", pdf())}).status_code == 422
+    assert office.acts() == acts
     data = pdf()
     office.sato.act(path, {"which": "privacy-mark"}, files={"copy": ("x.pdf", data)})
     assert office.kansa.get(link).content == data
+    assert office.acts()[-1] == ("certificate-attached", None)
+    assert office.end.await_letter("certificate-attached", None).body["sha256"] == hashlib.sha256(data).hexdigest()
+    sheet = text_of(office.kansa.get(f"/contracts/{contract}/papers/outsourcing-sheet.pdf").content)
+    assert all(
+        part in sheet
+        for part in ("プライバシーマーク", "第1号", hashlib.sha256(data).hexdigest(), "写しは添付されていません")
+    )
     # Renewed, the certificate has no copy until its own is attached.
     form = office.form_of(f"/contracts/new?from={contract}", office.tanaka)
     office.tanaka.act("/contracts/new", form | {"privacy_mark_number": "第2号"})

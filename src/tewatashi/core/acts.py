@@ -22,6 +22,7 @@ _HEX32: Final = re.compile(r"[0-9a-f]{32}")
 _HEX64: Final = re.compile(r"[0-9a-f]{64}")
 _PLACE: Final = re.compile(r"(ward|gateway|factory)/[^\s/]{1,40}")
 _NUMBER: Final = re.compile(r"[0-9A-Z][0-9A-Z-]{0,15}")
+_LABEL: Final = re.compile(r"[^\s:@/]{1,20}")
 _PERSON: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _MAX_TEXT: Final = 500
 _MAX_PIECES: Final = 50_000
@@ -93,6 +94,11 @@ def person(value: object) -> bool:
 def number(value: object) -> bool:
     """What is written on a medium or a paper to tell it from others: `R8-0001-M01`."""
     return isinstance(value, str) and _NUMBER.fullmatch(value) is not None
+
+
+def label(value: object) -> bool:
+    """The number of a paper in people's own letters: `通-G12`."""
+    return isinstance(value, str) and _LABEL.fullmatch(value) is not None and value.isprintable()
 
 
 def note(value: object) -> bool:
@@ -221,6 +227,18 @@ KINDS: Final[Mapping[str, Kind]] = {
     "proof-refused": Kind("見本の差戻し", "ward", ("factory",), {
         "contract": text, "form": text, "version": count, "reason": text,
     }, of_contract=True, requirements=("WORK-2",)),
+    "certificate-attached": Kind("認証の写しの添付", "ward", ("factory",), {
+        "contract": text, "which": one_of("privacy-mark", "lgwan-asp"), "number": text, "expires": day, "sha256": hex64, "size": count,
+    }, of_contract=True, requirements=("WORK-6",)),
+    "login-notice-made": Kind("専用ページ利用通知書の作成・保管", "ward", ("factory",), {
+        "contract": text, "notice": label, "account": person, "place": place,
+    }, of_contract=True, requirements=("FAC-LG-3", "CL-8")),
+    "login-notice-handed": Kind("専用ページ利用通知書の受渡し", "ward", ("factory",), {
+        "contract": text, "notice": label, "to": person, "route": one_of("hand", "registered-mail"), "tracking": text_or_empty, "on": day,
+    }, of_contract=True, requirements=("FAC-LG-3",)),
+    "login-notice-ended": Kind("専用ページ利用通知書の終わり", None, ("ward", "factory"), {
+        "contract": text, "notice": label, "method": one_of("shredded", "lost"), "on": day,
+    }, of_contract=True, requirements=("FAC-LG-3", "CL-8")),
     # ------------------------------------------------------------ the job
     "job-opened": Kind("案件の登録", "ward", ("gateway", "factory"), {
         "contract": text, "form": text, "base_date": day, "declared": count, "deliver_by": day, "erase_by": day,

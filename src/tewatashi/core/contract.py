@@ -7,7 +7,7 @@ Rules
   WARD-OP-3  the contractor has acknowledged the current workflow
   FAC-OP-4   the ward has accepted the current emergency contacts and procedure
   FAC-OP-5   who acts was trained in this fiscal year; CL-1-2 and has signed the pledge
-  FAC-OP-2   the ward has accepted the current roster, and the person who acts is on it
+  FAC-OP-2   the ward has accepted the current roster, and the person who acts is on it and on none submitted since is missing
   CL-3-5     items of a forbidden category are declared only with the ward's recorded consent
   CL-6       personal data stays in the places that the contract lists
   CL-10      everyone on the roster is the contractor's own
@@ -20,9 +20,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, cast
 
-from tewatashi.core import approval, preparation
+from tewatashi.core import approval, certificate, login_notice, preparation
 from tewatashi.core.acts import Act
 from tewatashi.core.approval import Proofs
+from tewatashi.core.certificate import Certificate, Copy, certificate_of
 from tewatashi.core.preparation import Preparation
 from tewatashi.core.refused import Refused
 
@@ -43,15 +44,6 @@ NOTICE_SAFE: Final = "factory/金庫2"
 PLACES: Final = (
     OUTBOX, COUNTER, MEDIA_CABINET, NOTICE_CABINET, RELAY, INBOX, VAULT, PRESS_ROOM, MEDIA_SAFE, NOTICE_SAFE,
 )  # fmt: skip
-_LOCKED: Final = ("キャビネット", "金庫", "鍵付")  # how the name of a place begins that has a lock
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A certification with its number and the last day on which it is valid."""
-
-    number: str
-    expires: date
 
 
 @dataclass(frozen=True)
@@ -82,6 +74,10 @@ class Contract:
     gateway_hold_days: int
     outsourcing: Mapping[str, str]
     connection: Mapping[str, str] | None
+
+    def certificate(self, which: str) -> Certificate | None:
+        """The certificate of this kind, a key of core.certificate.NAMES, as it is registered now."""
+        return self.privacy_mark if which == "privacy-mark" else self.lgwan_asp
 
     @property
     def fiscal_year(self) -> int:
@@ -126,19 +122,36 @@ class Standing:
     steps: tuple[str, ...] = ()
     acknowledged: int = 0
     roster: int = 0
-    proposed: tuple[Person, ...] = ()
+    proposals: Mapping[int, tuple[Person, ...]] = field(default_factory=dict)  # by the version of the roster
     accepted: int = 0
-    people: tuple[Person, ...] = ()
+    people: tuple[Person, ...] = ()  # who may handle data: on the accepted roster, and on each one submitted since
     clauses: Clauses | None = None
     consented: frozenset[str] = frozenset()
     categories: frozenset[tuple[str, str]] = frozenset()  # (form, forbidden category) that the ward has consented to
     preparation: Preparation = field(default_factory=Preparation)
     proofs: Proofs = field(default_factory=Proofs)
+    copies: Mapping[str, Copy] = field(default_factory=dict)  # certificate (of core.certificate.NAMES) -> attached last
+    login_notices: login_notice.Notices = field(default_factory=dict)  # by their numbers
+
+    @property
+    def proposed(self) -> tuple[Person, ...]:
+        """The roster that was submitted last."""
+        return self.proposals.get(self.roster, ())
+
+    @property
+    def accepted_roster(self) -> tuple[Person, ...]:
+        """The roster as the ward accepted it, with those who have left since."""
+        return self.proposals.get(self.accepted, ())
 
     @property
     def places(self) -> frozenset[str]:
         """Where personal data may be: what the contract lists, and what the ward has consented to since (CL-6)."""
         return self.contract.places | self.consented
+
+    def copy(self, which: str) -> Copy | None:
+        """The copy attached to the certificate that is registered now, or None."""
+        found = self.copies.get(which)
+        return found if found and found.certificate == self.contract.certificate(which) else None
 
     def person(self, person_id: str) -> Person | None:
         """The person on the accepted roster, or None."""
@@ -150,8 +163,7 @@ def decide(standing: Standing | None, act: Act) -> Act:
     if standing is None:
         if act.kind != "contract-made":
             raise Refused(
-                "contract-unknown", "登録されていない契約です。", found=act.text("contract"),
-                do="先に契約を登録してください。",
+                "contract-unknown", "登録されていない契約です。", found=act.text("contract"), do="先に契約を登録してください。",
             )  # fmt: skip
         _refuse_unfit_contract(act)
         return act
@@ -173,7 +185,7 @@ def decide(standing: Standing | None, act: Act) -> Act:
             pass
         case "category-consented":
             _refuse_other_form(standing.contract, act.text("form"))
-        case _ if act.kind in (*approval.KINDS, *preparation.KINDS):
+        case _ if act.kind in (*approval.KINDS, *preparation.KINDS, *login_notice.KINDS, certificate.ATTACHED):
             _decide_handed_in(standing, act)
         case _:
             raise Refused(
@@ -183,10 +195,15 @@ def decide(standing: Standing | None, act: Act) -> Act:
 
 
 def _decide_handed_in(standing: Standing, act: Act) -> None:
+    roster = frozenset(person.id for person in standing.people)
     if act.kind in approval.KINDS:
         approval.decide(standing.proofs, act)
+    elif act.kind in login_notice.KINDS:
+        login_notice.decide(standing.login_notices, act, roster, standing.places)
+    elif act.kind == certificate.ATTACHED:
+        certificate.refuse_other(standing.contract.certificate(act.text("which")), act)
     else:
-        preparation.decide(standing.preparation, act, frozenset(person.id for person in standing.people))
+        preparation.decide(standing.preparation, act, roster)
 
 
 def evolve(standing: Standing | None, act: Act) -> Standing:
@@ -210,13 +227,21 @@ def _changed(standing: Standing, act: Act) -> dict[str, Any]:
         case "workflow-acknowledged":
             changed = {"acknowledged": act.number("version")}
         case "roster-submitted":
-            changed = {"roster": act.number("version"), "proposed": roster_of(act)}
+            proposals = {**standing.proposals, act.number("version"): roster_of(act)}
+            people = _who_stay(standing.people, proposals, act.number("version") - 1)
+            changed = {"roster": act.number("version"), "proposals": proposals, "people": people}
         case "roster-accepted":
-            changed = {"accepted": act.number("version"), "people": standing.proposed}
+            version = act.number("version")
+            people = _who_stay(standing.proposals[version], standing.proposals, version)
+            changed = {"accepted": version, "people": people}
         case "clauses-attached":
             changed = {"clauses": _clauses_of(act)}
         case "place-consented":
             changed = {"consented": standing.consented | {act.text("place")}}
+        case certificate.ATTACHED:
+            changed = {"copies": {**standing.copies, act.text("which"): certificate.copy_of(act)}}
+        case _ if act.kind in login_notice.KINDS:
+            changed = {"login_notices": login_notice.evolve(standing.login_notices, act)}
         case "category-consented":
             changed = {"categories": standing.categories | {(act.text("form"), act.text("category"))}}
     assert changed, act.kind
@@ -233,9 +258,17 @@ def _made(standing: Standing | None, contract: Contract) -> Standing:
     if contract.contractor != standing.contract.contractor:
         return Standing(
             contract, workflow=standing.workflow, steps=standing.steps, clauses=standing.clauses, consented=standing.consented,
-            categories=standing.categories,
+            categories=standing.categories, login_notices=standing.login_notices,
         )  # fmt: skip
     return replace(standing, contract=contract)
+
+
+def _who_stay(
+    people: tuple[Person, ...], proposals: Mapping[int, tuple[Person, ...]], version: int
+) -> tuple[Person, ...]:
+    """Those of a roster who are on all later ones: who leaves does so when it is submitted, who comes when it is accepted."""
+    later = [{one.id for one in named} for number, named in proposals.items() if number > version]
+    return tuple(person for person in people if all(person.id in ids for ids in later))
 
 
 def contract_of(act: Act) -> Contract:
@@ -248,8 +281,8 @@ def contract_of(act: Act) -> Contract:
         begins=date.fromisoformat(act.text("begins")),
         ends=date.fromisoformat(act.text("ends")),
         channel=cast("Literal['lgwan', 'disc']", act.text("channel")),
-        privacy_mark=_certificate(body["privacy_mark"]),
-        lgwan_asp=_certificate(body["lgwan_asp"]),
+        privacy_mark=certificate_of(body["privacy_mark"]),
+        lgwan_asp=certificate_of(body["lgwan_asp"]),
         forms=frozenset(cast("list[str]", body["forms"])),
         places=frozenset(cast("list[str]", body["places"])),
         erase_within_days=act.number("erase_within_days"),
@@ -273,9 +306,9 @@ def refuse_hand_over(standing: Standing, today: date) -> None:
             "contract-term", "契約期間の外です。", found=today, expected=f"{contract.begins}〜{contract.ends}",
             do="契約の期間を確かめてください。", requirement="WORK-7",
         )  # fmt: skip
-    _refuse_certificate("privacy-mark", "プライバシーマーク", contract.privacy_mark, today)
+    certificate.refuse_invalid("privacy-mark", contract.privacy_mark, today)
     if contract.channel == "lgwan":
-        _refuse_certificate("lgwan-asp", "LGWAN-ASP 接続サービス資格審査認証", contract.lgwan_asp, today)
+        certificate.refuse_invalid("lgwan-asp", contract.lgwan_asp, today)
     if standing.workflow == 0 or standing.acknowledged != standing.workflow:
         raise Refused(
             "workflow-not-acknowledged", "業務フローの最新版を委託先が確認していません。",
@@ -322,11 +355,6 @@ def refuse_place(standing: Standing, place: str) -> None:
         )  # fmt: skip
 
 
-def is_lockable(place: str) -> bool:
-    """Whether a medium or a password notice may lie there: a cabinet with a lock or a safe, by its name (CL-8)."""
-    return place.partition("/")[2].startswith(_LOCKED)
-
-
 def _clauses_of(act: Act) -> Clauses:
     clauses = cast("list[dict[str, Any]]", act.body["clauses"])
     return Clauses(
@@ -339,26 +367,6 @@ def _clauses_of(act: Act) -> Clauses:
             for one in cast("list[dict[str, Any]]", act.body["forbidden"])
         ),
     )
-
-
-def _certificate(value: object) -> Certificate | None:
-    if value is None:
-        return None
-    fields = cast("dict[str, str]", value)
-    return Certificate(fields["number"], date.fromisoformat(fields["expires"]))
-
-
-def _refuse_certificate(code: str, name: str, certificate: Certificate | None, today: date) -> None:
-    if certificate is None:
-        raise Refused(
-            f"{code}-missing", f"委託先の{name}が登録されていません。", do="番号と有効期限を登録してください。",
-            requirement="WORK-6",
-        )  # fmt: skip
-    if today > certificate.expires:
-        raise Refused(
-            f"{code}-expired", f"委託先の{name}の有効期限が切れています。", found=certificate.expires,
-            expected=f"{today}以降", do="更新後の番号と期限を登録してください。", requirement="WORK-6",
-        )  # fmt: skip
 
 
 def _refuse_unfit_contract(act: Act) -> None:

@@ -19,7 +19,9 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from tewatashi.core.acts import Role
-from tewatashi.core.contract import Certificate, Standing
+from tewatashi.core.certificate import NAMES as CERTIFICATES
+from tewatashi.core.certificate import Certificate
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import KEY, MEDIUM, NOTICE, Job, Thing, live_copies
 from tewatashi.core.preparation import NAMES, fiscal_year
 
@@ -153,9 +155,9 @@ def _end_of(job: Job, standing: Standing) -> date:
 
 def _certificates(standing: Standing, today: date) -> Iterator[Obligation]:
     contract = standing.contract
-    needed: list[tuple[str, Certificate | None]] = [("プライバシーマーク", contract.privacy_mark)]
+    needed: list[tuple[str, Certificate | None]] = [(CERTIFICATES["privacy-mark"], contract.privacy_mark)]
     if contract.channel == "lgwan":
-        needed.append(("LGWAN-ASP 接続サービス資格審査認証", contract.lgwan_asp))
+        needed.append((CERTIFICATES["lgwan-asp"], contract.lgwan_asp))
     for name, certificate in needed:
         due = certificate.expires if certificate else contract.begins
         if due > contract.ends:

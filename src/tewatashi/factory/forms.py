@@ -8,8 +8,9 @@ from typing import Any, Final
 from django import forms
 
 from tewatashi.core.acts import KINDS
-from tewatashi.core.contract import Standing, is_lockable
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Confirmation, Report, Thing
+from tewatashi.core.place import is_lockable
 from tewatashi.factory.erasing import METHODS, PAPER
 from tewatashi.sitekit.fields import OfferedField
 from tewatashi.sitekit.models import User

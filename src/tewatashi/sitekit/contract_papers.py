@@ -5,10 +5,11 @@ Both sides print them, each from its own ledger.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final, cast
 
+from tewatashi.core import certificate
 from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET
 from tewatashi.core.contract import Contract, Standing
 from tewatashi.core.custody import STEP_NAMES
@@ -76,8 +77,20 @@ def _sheet(standing: Standing, title: str, subject: str) -> Fields:
     return {
         "year": fiscal_year(contract.fiscal_year), "contract": contract.number, "subject": f"{contract.title}{subject}",
         "contractor": contract.contractor, "begins": contract.begins, "ends": contract.ends,
-        "fields": [{"name": _LABELS.get(field, field), "text": text} for field, text in found],
+        "fields": [
+            *({"name": _LABELS.get(field, field), "text": text} for field, text in found),
+            {"name": "委託先の認証と証書の写し", "text": "\n".join(_certificates(standing))},
+        ],
     }  # fmt: skip
+
+
+def _certificates(standing: Standing) -> Iterator[str]:
+    """Each certificate with the copy that the ward holds of it, by the digest that stands in the ledger (WORK-6)."""
+    for which, name in certificate.NAMES.items():
+        found, copy = standing.contract.certificate(which), standing.copy(which)
+        if found is not None:
+            held = f"写しの SHA-256: {copy.sha256}" if copy else "写しは添付されていません"
+            yield f"{name}　{found.number}　{era_day(found.expires)}まで\n{held}"
 
 
 def _outsourcing(standing: Standing) -> Fields:

@@ -90,6 +90,6 @@ def _trouble(case: Case) -> Iterator[str]:
 
 
 _NAMES: Final = {
-    "thing-lost": "紛失", "residue-found": "残存データの発見", "delivery-confirmed": "納品の数量の相違", "countersigned": "確認書の相違",
+    "thing-lost": "紛失", "login-notice-ended": "専用ページ利用通知書の紛失", "residue-found": "残存データの発見", "delivery-confirmed": "納品の数量の相違", "countersigned": "確認書の相違",
     "medium-arrived": "到着した媒体の異状", "letter-refused": "規則により断られた記録",
 }  # fmt: skip

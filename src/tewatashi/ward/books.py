@@ -10,8 +10,8 @@ from typing import Final
 from tewatashi.carriers.disc import fits_on
 from tewatashi.core import custody
 from tewatashi.core.acts import Act
-from tewatashi.core.contract import is_lockable
 from tewatashi.core.custody import MEDIUM, Job, Thing
+from tewatashi.core.place import is_lockable
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.jobpage import where
 from tewatashi.sitekit.known_people import names_under

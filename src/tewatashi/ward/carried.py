@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from tewatashi.core.contract import Standing, is_lockable
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import MEDIUM, NOTICE, Confirmation, Job, Thing, Trip, carried
+from tewatashi.core.place import is_lockable
 
 _CARRIED: Final = (MEDIUM, NOTICE)
 Open = tuple[str, str, str]  # kind of act, the words on the button, the last part of its page's address

@@ -1,4 +1,7 @@
-"""Copies of the contractor's certificates (認証の写し): PDFs that the ward keeps beside number and expiry (WORK-6)."""
+"""Copies of the contractor's certificates (認証の写し): PDFs that the ward keeps beside number and expiry (WORK-6).
+
+The file stays at the ward; its SHA-256 is in the ledger, so that the council's sheet can cite it and the contractor knows it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import io
 from typing import Final
 
 import pikepdf
+from django.db import transaction
 
-from tewatashi.core.contract import Certificate, Standing
+from tewatashi.core.certificate import ATTACHED, Certificate
+from tewatashi.core.contract import Standing
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
 from tewatashi.ward.models import CertificateCopy
@@ -19,8 +24,7 @@ _MOST: Final = 10 << 20  # bytes; a scan of two pages is a tenth of it
 
 def certificate_of(standing: Standing, which: str) -> Certificate | None:
     """The contract's certificate of this kind, a key of NAMES."""
-    contract = standing.contract
-    return contract.privacy_mark if which == "privacy-mark" else contract.lgwan_asp
+    return standing.contract.certificate(which)
 
 
 def attach(number: str, which: str, data: bytes, by: str) -> None:
@@ -32,10 +36,13 @@ def attach(number: str, which: str, data: bytes, by: str) -> None:
             requirement="WORK-6",
         )  # fmt: skip
     _refuse_unless_pdf(data)
-    CertificateCopy.objects.create(
-        contract=number, which=which, number=found.number, expires=found.expires, sha256=hashlib.sha256(data).hexdigest(),
-        data=data, by=by,
-    )  # fmt: skip
+    digest = hashlib.sha256(data).hexdigest()
+    body = {"number": found.number, "expires": found.expires.isoformat(), "sha256": digest, "size": len(data)}
+    with transaction.atomic():
+        CertificateCopy.objects.create(
+            contract=number, which=which, number=found.number, expires=found.expires, sha256=digest, data=data, by=by,
+        )  # fmt: skip
+        acting.perform(ATTACHED, {"contract": number, "which": which, **body}, by=by)
 
 
 def copy_of(standing: Standing, which: str) -> CertificateCopy | None:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from tewatashi.core.acts import Act
-from tewatashi.core.contract import Certificate, Contract, Person, Standing, roster_of
+from tewatashi.core.certificate import Certificate
+from tewatashi.core.contract import Contract, Person, Standing, roster_of
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, ledger
 from tewatashi.sitekit.people import Names

@@ -14,9 +14,10 @@ from datetime import date, datetime
 from typing import Final, cast
 
 from tewatashi.core.acts import KINDS, Act
-from tewatashi.core.contract import Duty, Standing, is_lockable, refuse_unless_on_roster, refuse_unprepared_person
+from tewatashi.core.contract import Duty, Standing, refuse_unless_on_roster, refuse_unprepared_person
 from tewatashi.core.custody.job import MEDIUM, NOTICE, Job, Thing, carried
 from tewatashi.core.custody.order import Rule
+from tewatashi.core.place import is_lockable
 from tewatashi.core.refused import Refused
 
 _DUTIES: Final[tuple[Duty, ...]] = ("supervisor", "handler")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tewatashi.core import login_notice
 from tewatashi.core.acts import Act
 from tewatashi.core.custody.history import evolve, fold
 from tewatashi.core.custody.job import Job, Thing
@@ -76,3 +77,35 @@ def stays(number: str, told: Told, thing: str) -> list[Stay]:
 
 def _same(one: Thing, other: Thing) -> bool:
     return (one.site, one.place, one.hand, one.ended) == (other.site, other.place, other.hand, other.ended)
+
+
+# ------------------------------------------------------------------------------------------------------ of a contract
+
+
+def login_notices(told: Told, moment: datetime) -> list[Thing]:
+    """The login notices of a contract as things, as they stood at a moment; those that had ended among them."""
+    found = {thing.id: thing for _, at, thing in _notices(told) if at <= moment}
+    return list(found.values())
+
+
+def notice_stays(told: Told, thing: str) -> list[Stay]:
+    """Where a contract's login notice has been; empty for one that the contract never had."""
+    way = [(act, at, one) for act, at, one in _notices(told) if one.id == thing]
+    until = [at for _, at, _ in way[1:]]
+    return [Stay(at, end, act, one) for (act, at, one), end in zip(way, [*until, None], strict=False)]
+
+
+def _notices(told: Told) -> Iterator[tuple[Act, datetime, Thing]]:
+    """Each act on a login notice, with the thing as it was after it."""
+    notices: login_notice.Notices = {}
+    born: dict[str, datetime] = {}
+    for act, at in told:
+        if act.kind in login_notice.KINDS:
+            notices = login_notice.evolve(notices, act)
+            yield act, at, _as_thing(notices[act.text("notice")], born.setdefault(act.text("notice"), at), at)
+
+
+def _as_thing(one: login_notice.LoginNotice, born: datetime, at: datetime) -> Thing:
+    name = f"{login_notice.WHAT}:{one.number}@ward"
+    ended = at if one.how else None
+    return Thing(name, login_notice.WHAT, one.site, 1, born, one.place, one.hand, ended, one.how, one.number)
