@@ -14,6 +14,7 @@ PLACES = ["ward/送信箱", "ward/納品窓口", "gateway/中継", "factory/受�
 PIECES = new_piece_ids(random.Random(1).randbytes, 10)
 PARCEL = "ab" * 16
 SHA = "cd" * 32
+REMADE = "ce" * 32
 
 CONTRACT: dict[str, object] = {
     "contract": "R8-1", "title": "帳票作成等業務", "contractor": "見本印刷", "begins": "2026-04-01", "ends": "2027-03-31",
@@ -73,6 +74,14 @@ def standing(**changes: object) -> Standing:
 KEY = f"保管庫の鍵:{PARCEL[:8]}@factory"
 
 
+def proofread(**changes: object) -> Act:
+    """The proof of the originals of `whole_job`, or another."""
+    return act("pages-proofread", "factory", "system", **{
+        "copy": 0, "pieces": 10, "pages": 20, "files": 1, "codes": 30, "drawn": 6, "findings": 0, "sha256": SHA,
+        "report_sha256": "ef" * 32, **changes,
+    })  # fmt: skip
+
+
 def whole_job() -> list[Act]:
     """Ten pieces, of which one is withdrawn and one is spoiled and remade, from the opening to the closing."""
     bytes_ = {"sha256": SHA, "size": 4096}
@@ -109,10 +118,12 @@ def whole_job() -> list[Act]:
         act("copy-erased", "gateway", "system", thing=f"送付データ:{PARCEL[:8]}@gateway", **gone),
         act("parcel-opened", "factory", "takahashi", parcel=PARCEL, pieces=10, place="factory/保管庫"),
         act("pieces-composed", "factory", "takahashi", pieces=10, pages=20, files=1, sha256=SHA, place="factory/保管庫", purpose="tokusoku"),
-        act("pieces-printed", "factory", "takahashi", pieces=10, copy=0, printer="ipp", place=room, spool=room),
+        proofread(),
+        act("pieces-printed", "factory", "takahashi", pieces=10, copy=0, sha256=SHA, printer="ipp", place=room, spool=room),
         act("withdrawal-requested", "ward", "sato", version=1, digests=[piece_digest(PIECES[0])]),
         act("withdrawal-acknowledged", "factory", "takahashi", version=1),
-        act("pieces-printed", "factory", "takahashi", pieces=1, copy=1, printer="ipp", place=room, spool=room),
+        proofread(copy=1, pieces=1, pages=2, sha256=REMADE),
+        act("pieces-printed", "factory", "takahashi", pieces=1, copy=1, sha256=REMADE, printer="ipp", place=room, spool=room),
         act("copy-erased", "factory", "system", thing=things[3], method="deleted", quantity=11, witness=""),
         act("pieces-enclosed", "factory", "takahashi", reads_sha256=SHA, place=room, **counts),
         act("notices-delivered", "factory", "suzuki", receipt="確-1", quantity=9, withdrawn=1, to="sato", content="督促状", at="2026-11-28T10:00:00+09:00"),

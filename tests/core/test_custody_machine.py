@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.core.cast_of_acts import NOW, PARCEL, PLACES, act, standing, whole_job
+from tests.core.cast_of_acts import NOW, PARCEL, PLACES, REMADE, SHA, act, proofread, standing, whole_job
 from tewatashi.core.acts import Act
 from tewatashi.core.custody import KEY, OPENED_BY_KEY, Job, Thing, decide, evolve, live_copies
 from tewatashi.core.refused import Refused
@@ -25,6 +25,8 @@ class Custody(RuleBasedStateMachine):
         self.now: datetime = NOW
         self.ended: dict[str, Thing] = {}
         self.reached = 0
+        self.read: dict[str, Act] = {}
+        self.printed: list[Act] = []
 
     def try_act(self, one: Act) -> None:
         self.now += timedelta(minutes=1)
@@ -33,6 +35,10 @@ class Custody(RuleBasedStateMachine):
         except Refused:
             return
         self.job = evolve(self.job, NUMBER, one, self.now)
+        if one.kind == "pages-proofread":
+            self.read[one.text("sha256")] = one
+        if one.kind == "pieces-printed" and one.number("pieces"):
+            self.printed.append(one)
 
     @rule()
     def go_on_as_the_workflow_says(self) -> None:
@@ -59,6 +65,22 @@ class Custody(RuleBasedStateMachine):
         one = WALK[which]
         if name in one.body and type(one.body[name]) is int:
             self.try_act(Act(one.kind, one.site, one.by, {**one.body, name: value}))
+
+    @rule(
+        sha256=st.sampled_from([SHA, REMADE, "ab" * 32]), findings=st.integers(0, 1), pieces=st.sampled_from([0, 1, 10])
+    )
+    def files_are_read_back(self, sha256: str, findings: int, pieces: int) -> None:
+        copy = int(sha256 != SHA)
+        self.try_act(proofread(copy=copy, pieces=pieces, pages=2 * pieces, sha256=sha256, findings=findings))
+
+    @rule(sha256=st.sampled_from([SHA, REMADE, "ab" * 32]), copy=st.integers(0, 2), pieces=st.sampled_from([0, 1, 10]))
+    def files_are_printed(self, sha256: str, copy: int, pieces: int) -> None:
+        self.try_act(
+            act(
+                "pieces-printed", "factory", "takahashi", pieces=pieces, copy=copy, sha256=sha256, printer="ipp",
+                place="factory/印字室", spool="factory/印字室",
+            )
+        )  # fmt: skip
 
     @rule(
         thing=st.sampled_from(["送付データ", "開封データ", "印刷ファイル", "通知書", KEY]),
@@ -110,6 +132,12 @@ class Custody(RuleBasedStateMachine):
         assert counts.extract == counts.composed == counts.printed == counts.enclosed + counts.withdrawn
         assert counts.spoiled == counts.remade
         assert counts.delivered in (None, counts.enclosed)
+
+    @invariant()
+    def nothing_is_printed_that_was_not_read_without_a_finding(self) -> None:
+        for one in self.printed:
+            assert one.text("sha256") in self.read
+            assert self.read[one.text("sha256")].number("findings") == 0
 
     @invariant()
     def a_closed_job_has_no_copy_left_and_was_verified(self) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from tests.core.cast_of_acts import DISC_PLACES
+from tests.core.cast_of_acts import DISC_PLACES, proofread
 from tests.ward.office import Office, notice, today, until
 
 MEDIA, NOTICES = "ward/キャビネット1", "ward/キャビネット2"
@@ -85,7 +85,8 @@ def delivered_job(office: Office, contract: str) -> str:
         place="factory/保管庫",
         purpose="tokusoku",
     )
-    tell("pieces-printed", "takahashi", job, pieces=3, copy=0, printer="ipp", place=room, spool=room)
+    tell("pages-proofread", "system", job, **proofread(pieces=3, pages=6, sha256=sha).body)
+    tell("pieces-printed", "takahashi", job, pieces=3, copy=0, sha256=sha, printer="ipp", place=room, spool=room)
     tell(
         "pieces-enclosed", "takahashi", job, composed=3, printed=3, enclosed=3, withdrawn=0, spoiled=0, remade=0, pulled=0,
         withdrawal_version=0, reads_sha256=sha, place=room,

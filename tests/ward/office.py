@@ -20,7 +20,7 @@ import httpx
 import orjson
 
 from tests.at_a_screen import Person, TurnedAwayError
-from tests.core.cast_of_acts import CAST, PEOPLE, STEPS, prepared_acts
+from tests.core.cast_of_acts import CAST, PEOPLE, STEPS, prepared_acts, proofread
 from tests.databases import rows_of
 from tests.waiting import until
 from tests.ward.line_end import LineEnd
@@ -245,7 +245,18 @@ class Office:
             place="factory/保管庫", purpose="tokusoku",
         )  # fmt: skip
         room = "factory/印字室"
-        tell("pieces-printed", "takahashi", job, pieces=declared, copy=0, printer="ipp", place=room, spool=room)
+        tell("pages-proofread", "system", job, **proofread(pieces=declared, pages=2 * declared, sha256=sha).body)
+        tell(
+            "pieces-printed",
+            "takahashi",
+            job,
+            pieces=declared,
+            copy=0,
+            sha256=sha,
+            printer="ipp",
+            place=room,
+            spool=room,
+        )
         tell(
             "pieces-enclosed", "takahashi", job, composed=declared, printed=declared, enclosed=declared, withdrawn=0,
             spoiled=0, remade=0, pulled=0, withdrawal_version=0, reads_sha256=sha, place=room,
@@ -291,6 +302,7 @@ def open_office(folder: Path, database: str = "sqlite") -> Iterator[Office]:
     end = LineEnd(folder, VerifyKey.parse(own_card(site).vkey))
     for party in (end.gateway, end.factory):
         site = add_peer(site, party.card)
+        party.near = site
     (site.data_dir / "layouts").mkdir(mode=0o700)
     write_private_file(site.data_dir / "layouts" / "mihon.toml", LAYOUT.encode())
     prepared = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.core.cast_of_acts import proofread
 from tests.ward.office import Office
 from tewatashi.core.pieceid import piece_digest
 
@@ -66,7 +67,8 @@ def test_a_request_that_crossed_with_the_enclosing_is_shown_as_too_late(office: 
         "pieces-composed", "takahashi", job, pieces=3, pages=6, files=1, sha256=sha, place="factory/保管庫",
         purpose="tokusoku",
     )  # fmt: skip
-    tell("pieces-printed", "takahashi", job, pieces=3, copy=0, printer="ipp", place=room, spool=room)
+    tell("pages-proofread", "system", job, **proofread(pieces=3, pages=6, sha256=sha).body)
+    tell("pieces-printed", "takahashi", job, pieces=3, copy=0, sha256=sha, printer="ipp", place=room, spool=room)
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "0000000001"})
     tell(
         "pieces-enclosed", "takahashi", job, composed=3, printed=3, enclosed=3, withdrawn=0, spoiled=0, remade=0,

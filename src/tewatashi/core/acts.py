@@ -301,12 +301,16 @@ KINDS: Final[Mapping[str, Kind]] = {
     "pieces-composed": Kind("組版", "factory", ("ward",), {
         "pieces": count, "pages": count, "files": count, "sha256": hex64, "place": place, "purpose": text,
     }, requirements=("WORK-1", "CL-7")),
+    "pages-proofread": Kind("検版（全ページの照合）", "factory", ("ward",), {
+        "copy": count, "pieces": count, "pages": count, "files": count, "codes": count, "drawn": count, "findings": count,
+        "sha256": hex64, "report_sha256": hex64,
+    }, requirements=("WORK-2", "WORK-4")),
     "withdrawal-requested": Kind("引抜きの依頼", "ward", ("factory",), {
         "version": count, "digests": list_of(hex64, most=_MAX_PIECES),
     }),
     "withdrawal-acknowledged": Kind("引抜き依頼の受領", "factory", ("ward",), {"version": count}),
     "pieces-printed": Kind("印字", "factory", ("ward",), {
-        "pieces": count, "copy": count, "printer": text, "place": place, "spool": place,
+        "pieces": count, "copy": count, "sha256": hex64, "printer": text, "place": place, "spool": place,
     }, requirements=("WORK-1", "CL-9")),
     "pieces-enclosed": Kind("封入封緘・突合", "factory", ("ward",), {
         **_COUNTS, "pulled": count, "withdrawal_version": count, "reads_sha256": hex64, "place": place,

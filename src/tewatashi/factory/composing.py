@@ -9,7 +9,6 @@ A crash on the way costs only the composing again, which gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -19,9 +18,9 @@ from django.db import transaction
 from tewatashi.core.contract import VAULT
 from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
-from tewatashi.factory import intake, jobs, vault
+from tewatashi.factory import enclosing, intake, jobs, planning, vault
 from tewatashi.factory.models import PrintFile
-from tewatashi.factory.proofreading import proofread_data, proofread_files
+from tewatashi.factory.proofreading import digest_of, proofread_data, proofread_files, record_proof
 from tewatashi.press import compose as press
 from tewatashi.press.fonts import FontSet, load_fonts
 from tewatashi.press.program import Piece, Program, compile_form
@@ -39,8 +38,9 @@ def compose(number: str, by: str) -> int:
         program = program_of(job)
         vault.make_key(number, "print")
         try:
-            files = _compose_originals(number, program)
-            proofread_files(job, files, intake.records(number))
+            plan = planning.make(number, program.form)
+            files = _compose_originals(number, program, planning.to_compose(number, program.form, plan))
+            report = proofread_files(job, files, planning.to_proofread(number, plan))
         except BaseException:
             vault.destroy(number, "print")
             raise
@@ -51,6 +51,9 @@ def compose(number: str, by: str) -> int:
             pages = sum(file.pages for file in files)
             made = {"pieces": pieces, "pages": pages, "files": len(files), "sha256": digest_of(files)}
             acting.perform("pieces-composed", {**body, **made}, by=by, job=number)
+            if plan is not None:
+                enclosing.count_plan(job, plan)
+            record_proof(number, report, files, copy=0)
     return pieces
 
 
@@ -61,16 +64,14 @@ def compose_remake(file: PrintFile) -> None:
     wanted = frozenset(file.pieces.split())
     pieces = [(piece, values) for piece, values in intake.records(file.job) if piece in wanted]
     job = acting.known_job(file.job)
-    for made, chunks in _files(pieces, program_of(job), copy=file.copy):
-        proofread_data(job, [b"".join(chunks)], pieces, copy=file.copy)
+    program = program_of(job)
+    for made, chunks in _files(planning.to_remake(job, program.form, pieces), program, copy=file.copy):
+        report = proofread_data(job, [b"".join(chunks)], pieces, copy=file.copy)
         vault.write(file.job, "print", file.kept_as, chunks)
         file.pages, file.size, file.sha256 = made.pages, made.size, made.sha256
-        file.save(update_fields=["pages", "size", "sha256"])
-
-
-def digest_of(files: Iterable[PrintFile]) -> str:
-    """One digest for all files: SHA-256 over their digests in hex, a line each."""
-    return hashlib.sha256("".join(f"{file.sha256}\n" for file in files).encode()).hexdigest()
+        with transaction.atomic():
+            file.save(update_fields=["pages", "size", "sha256"])
+            record_proof(file.job, report, [file], copy=file.copy)
 
 
 def program_of(job: Job) -> Program:
@@ -85,9 +86,9 @@ def program_of(job: Job) -> Program:
     return _compiled(job.form, form.fingerprint, towns_stamp())
 
 
-def _compose_originals(number: str, program: Program) -> list[PrintFile]:
+def _compose_originals(number: str, program: Program, pieces: Iterable[Piece]) -> list[PrintFile]:
     files = []
-    for made, chunks in _files(intake.records(number), program, copy=0):
+    for made, chunks in _files(pieces, program, copy=0):
         file = PrintFile(
             job=number, copy=0, number=made.number, quantity=made.pieces, pages=made.pages, size=made.size, sha256=made.sha256
         )  # fmt: skip

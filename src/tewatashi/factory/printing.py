@@ -2,6 +2,7 @@
 
 Rules
   FAC-OP-2           only a person on the accepted roster prints
+  WORK-2             only files that were proofread, told by their digest, are printed (core.custody)
   CL-9               copies are made here alone, and each is counted; the spool goes as soon as the printer has the file
   kusatsu-2017       originals are printed once; only what was recorded as spoiled is made anew, under the next copy
 A file is handed over under one name however often this is interrupted, so that a printer never prints it twice.
@@ -21,6 +22,7 @@ from tewatashi.core.refused import Refused
 from tewatashi.factory import composing, jobs, line, vault
 from tewatashi.factory.models import Piece, PrintFile
 from tewatashi.factory.printer import Printer, chosen_printer
+from tewatashi.factory.proofreading import digest_of
 from tewatashi.press.compose import PIECES_PER_FILE
 from tewatashi.sitekit import acting, clock
 
@@ -31,9 +33,10 @@ def print_originals(number: str, by: str) -> int:
     """Print the job. Returned: how many pieces."""
     job, _ = jobs.load(number)
     printer = chosen_printer()
-    body = _body(printer, job.counts.composed or 0, copy=0)
+    originals = PrintFile.objects.filter(job=number, copy=0)
+    body = _body(printer, job.counts.composed or 0, list(originals), copy=0)
     with jobs.alone_at(number, "pieces-printed", body, by):
-        files = list(PrintFile.objects.filter(job=number, copy=0))
+        files = list(originals.all())
         for file in files:
             _send(file, printer)
         with transaction.atomic():
@@ -46,7 +49,7 @@ def print_originals(number: str, by: str) -> int:
 def remake(number: str, by: str) -> int:
     """Print every spoiled piece anew, as its next copy. Returned: how many."""
     printer = chosen_printer()
-    with jobs.alone_at(number, "pieces-printed", _body(printer, 0, copy=1), by):
+    with jobs.alone_at(number, "pieces-printed", _body(printer, 0, [], copy=1), by):
         files = _planned(number) or _plan(number)
         if not files:
             raise Refused(
@@ -110,7 +113,7 @@ def _finish_remake(file: PrintFile, printer: Printer, by: str) -> None:
                 row.state = pieces.remake(line.as_piece(row)).state
             row.copy += 1
         Piece.objects.bulk_update(rows, ["state", "copy"], batch_size=300)
-        _record(file.job, _body(printer, file.quantity, copy=file.copy), by, [file])
+        _record(file.job, _body(printer, file.quantity, [file], copy=file.copy), by, [file])
 
 
 def _record(number: str, body: dict[str, object], by: str, files: list[PrintFile]) -> None:
@@ -121,5 +124,7 @@ def _record(number: str, body: dict[str, object], by: str, files: list[PrintFile
     PrintFile.objects.filter(pk__in=[file.pk for file in files]).update(printed_at=clock.now())
 
 
-def _body(printer: Printer, count: int, *, copy: int) -> dict[str, object]:
-    return {"pieces": count, "copy": copy, "printer": printer.name, "place": PRESS_ROOM, "spool": PRESS_ROOM}
+def _body(printer: Printer, count: int, files: list[PrintFile], *, copy: int) -> dict[str, object]:
+    return {
+        "pieces": count, "copy": copy, "sha256": digest_of(files), "printer": printer.name, "place": PRESS_ROOM, "spool": PRESS_ROOM,
+    }  # fmt: skip

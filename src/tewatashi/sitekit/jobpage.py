@@ -103,6 +103,7 @@ def job_facts(job: Job, standing: Standing, state: str, agenda: Sequence[Due]) -
         "parcel": job.parcel,
         "receipt": job.receipt,
         "counts": {"declared": job.declared, **asdict(job.counts)},
+        "proofread": {digest: asdict(read) for digest, read in job.proofread.items()},
         "done": {kind: at.isoformat() for kind, at in job.done.items()},
         "things": [thing_facts(thing) for thing in job.things.values()],
         "agenda": [{"urgency": due.urgency, "text": due.text} for due in agenda],

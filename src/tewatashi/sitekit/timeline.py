@@ -75,7 +75,7 @@ def _site_of(act: Act, name: str) -> Role:
 
 
 _SAID: Final = {
-    "scope": "{}", "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}", "digests": "{}", "copy": "{}",
+    "scope": "{}", "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}", "pages": "{:,}ページ", "codes": "コード{:,}個", "drawn": "描画{:,}面", "digests": "{}", "copy": "{}",
     "declared": "予定{:,}件", "quantity": "{}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}",
     "withdrawn": "引抜き{:,}", "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}",
     "method": "方法 {}", "witness": "立会 {}", "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}",

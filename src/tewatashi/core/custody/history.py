@@ -20,6 +20,7 @@ from tewatashi.core.custody.job import (
     Counts,
     Job,
     Occasion,
+    Printable,
     Report,
     Thing,
     Trip,
@@ -204,11 +205,20 @@ def _opened(job: Job, act: Act, now: datetime) -> Job:
 
 
 def _composed(job: Job, act: Act, now: datetime) -> Job:
-    job = changed(job, counts=replace(job.counts, composed=act.number("pieces")))
+    composed = act.text("sha256"), _printable(act, 0)
+    job = changed(job, counts=replace(job.counts, composed=act.number("pieces")), composed=composed)
     assert job.parcel is not None
     key = job.things[thing_id(KEY, "factory", job.parcel)]
     files = _born(job, "印刷ファイル", "factory", act.number("pieces"), now, place=act.text("place"))
     return _with(job, files, replace(key, quantity=key.quantity + 1))
+
+
+def _printable(act: Act, copy: int) -> Printable:
+    return Printable(copy, act.number("pieces"), act.number("pages"), act.number("files"))
+
+
+def _proofread(job: Job, act: Act, _now: datetime) -> Job:
+    return changed(job, proofread={**job.proofread, act.text("sha256"): _printable(act, act.number("copy"))})
 
 
 def _withdrawal(job: Job, act: Act, _now: datetime) -> Job:
@@ -352,6 +362,7 @@ EVOLVE: Final[Mapping[str, Evolve]] = {
     "copy-erased": _erased,
     "parcel-opened": _opened,
     "pieces-composed": _composed,
+    "pages-proofread": _proofread,
     "withdrawal-requested": _withdrawal,
     "withdrawal-acknowledged": _withdrawal_acknowledged,
     "pieces-printed": _printed,

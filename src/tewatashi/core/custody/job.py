@@ -161,6 +161,16 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class Printable:
+    """Print files as one: which copy of how many pieces, on how many pages in how many files."""
+
+    copy: int
+    pieces: int
+    pages: int
+    files: int
+
+
+@dataclass(frozen=True)
 class Job:
     """One print job under one contract, as the ledger tells it."""
 
@@ -192,6 +202,8 @@ class Job:
     trips: Mapping[str, Trip] = field(default_factory=dict)  # medium -> its way to the factory
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
+    composed: tuple[str, Printable] | None = None  # the originals: digest of the files, and what is in them
+    proofread: Mapping[str, Printable] = field(default_factory=dict)  # digest of files read back without a finding
 
     @property
     def closed(self) -> bool:

@@ -102,6 +102,14 @@ def by(*duties: Duty) -> Rule:
     return rule
 
 
+def by_system(_job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
+    if act.by != SYSTEM:
+        raise Refused(
+            "by-system", f"「{act.name}」を記録するのはシステムだけです。", found=act.by, expected=SYSTEM,
+            do="記録させる操作を行ってください。",
+        )  # fmt: skip
+
+
 def by_system_or_roster(_job: Job, standing: Standing, act: Act, now: datetime) -> None:
     if act.by != SYSTEM:
         refuse_unprepared_person(standing, act.by, ("supervisor", "handler"), now.date())

@@ -68,6 +68,7 @@ from tewatashi.core.custody.order import (
     after,
     before,
     by,
+    by_system,
     by_system_or_roster,
     for_the_jobs_form,
     goes_on,
@@ -90,6 +91,7 @@ from tewatashi.core.custody.parcels import (
     same_parcel,
     sealed_as_declared,
 )
+from tewatashi.core.custody.proofreading import found_nothing, of_the_composed_files, proofread
 from tewatashi.core.custody.reports import (
     another_occasion,
     kept_until_received,
@@ -169,11 +171,12 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "copy-erased": (job_open, living_thing, not_the_key, no_medium, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early, kept_until_received),
     "parcel-opened": (*_FLOOR, after("password-notice-handed"), same_parcel, may_hand_over, pieces_as_sealed, place_listed("place")),
     "pieces-composed": (*_FLOOR, for_the_jobs_form, pieces_as_sealed, place_listed("place")),
+    "pages-proofread": (*_GOES_ON, by_system, after("pieces-composed"), before("pieces-enclosed"), found_nothing, of_the_composed_files),
     "withdrawal-requested": (*_WARD, after("parcel-sealed"), before("pieces-enclosed"), next_withdrawal),
     "withdrawal-acknowledged": (*_GOES_ON, before("pieces-enclosed"), acknowledges_latest, by_system_or_roster),
     "pieces-printed": (
         *_GOES_ON, in_workflow_order, by("supervisor", "handler"), before("pieces-enclosed"), originals_once,
-        place_listed("place", "spool"),
+        proofread, place_listed("place", "spool"),
     ),
     "pieces-enclosed": (*_FLOOR, withdrawals_as_acknowledged, counts_agree, place_listed("place")),
     "notices-delivered": (*_FLOOR, delivers_what_was_enclosed),

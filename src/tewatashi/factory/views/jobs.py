@@ -22,8 +22,9 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """The whole job: steps, what to do, where the data is, counts, history."""
     job, standing = jobs.load(number)
     floor, teller = floor_of(job), Teller(names_under(job.contract), story.PREFIXES)
+    history = acting.history(number)
     context = {
-        **job_page(job, standing, acting.history(number), sites=story.SITES, teller=teller),
+        **job_page(job, standing, history, sites=story.SITES, teller=teller),
         "state": story.state_words(job),
         "steps": story.steps(job),
         "agenda": todo.of_job(job, standing),
@@ -34,6 +35,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "reports": list(job.reports.values()),
         "reports_here": [one for one in job.reports.values() if report_files.file_here(job, one)],
         "files": PrintFile.objects.filter(job=number),
+        "proofs": [(act.body, at) for _, act, at in history if act.kind == "pages-proofread"],
         "may": story.may(job, floor) if request.user.has_role("supervisor", "handler") else [],
         "aside": ("thing-moved",),
     }
