@@ -11,7 +11,7 @@ import uharfbuzz as hb
 from tests.press.residents import FONTS, fonts
 from tewatashi.core.refused import Refused
 from tewatashi.press import fonts as fontnames
-from tewatashi.press.fonts import CIDS, Glyph, load_fonts, pins
+from tewatashi.press.fonts import CIDS, IS_CID, Glyph, load_fonts, pins
 from tewatashi.press.fonttables import advances, mapped, sequences
 
 
@@ -85,3 +85,11 @@ def test_the_tables_say_what_harfbuzz_says_one_by_one(key: str) -> None:
 def test_no_ideograph_is_passed_over_as_unplaceable() -> None:
     for first, last in fontnames._IDEOGRAPHS:
         assert {unicodedata.category(chr(code)) for code in range(first, last + 1)} <= {"Lo", "Cn"}
+
+
+@pytest.mark.parametrize("key", ["gothic", "mincho", "mj"])
+def test_every_text_has_a_cid_that_a_file_can_show(key: str) -> None:
+    face = fonts().faces[fonts().index(key)]
+    glyphs = [face.find(text) for text in face.texts]
+    assert len(set(glyphs)) == len(glyphs) > 10_000
+    assert all(glyph and IS_CID[glyph.cid] for glyph in glyphs)

@@ -129,11 +129,12 @@ class Face:
         shown = mapped(self.hb_face)
         self.cids = np.zeros(int(shown.codes.max()) + 2, np.uint16)
         # Of the texts of glyphs, the code point low and the selector high: of plane 0 by glyph, of plane 1 by its order.
-        self._owners, self._aliases = np.zeros(self.hb_face.glyph_count, np.int64), np.zeros(0, np.int64)
-        self._alias_numbers = np.zeros(0, np.int64)
+        # In neither plane is the first one any text's.
+        self._owners, self._aliases = np.zeros(self.hb_face.glyph_count, np.int64), np.zeros(1, np.int64)
+        self._alias_numbers = np.zeros(1, np.int64)
         self._give_cids(shown)
         self._give_sequences(sequences(self.hb_face, shown))
-        self._places = {text: place for place, text in enumerate(self._aliases.tolist())}
+        self._places = {text: place for place, text in enumerate(self._aliases.tolist()) if place}
         self._ems = np.floor(advances(self.hb_face) / self._upem * _GRID + 0.5) / _GRID
         self.widths = np.where(self.cids > 0, self._ems[np.frombuffer(_NUMBERS, np.uint16)[self.cids]], 0.0)
         self.plain, self.ems = _Plain(self.cids), _Ems(self.widths)
@@ -187,6 +188,12 @@ class Face:
         """The one text a CID stands for."""
         owner = int((self._aliases if glyph.plane else self._owners)[_NUMBERS[glyph.cid]])
         return (chr(owner & 0xFFFFFFFF) + chr(owner >> 32)).rstrip("\0")
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """All that it has a glyph for: code points, and bases with a selector."""
+        owners = [*np.flatnonzero(self.cids).tolist(), *self._own_sequences, *self._places]
+        return frozenset(chr(owner & 0xFFFFFFFF) + (chr(owner >> 32) if owner >> 32 else "") for owner in owners)
 
     def em(self, glyph: Glyph) -> float:
         """Advance width in em."""
