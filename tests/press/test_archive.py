@@ -15,6 +15,7 @@ import pytest
 from pikepdf import pdfa
 from PIL import ImageCms
 
+from tests.press.own_fonts import BITMAP, FAR, LOST, PRIVATE, SEQUENCE, form_with
 from tests.press.residents import LONG, RARE, SHORT, fonts, pieces, printed
 from tests.press.shipped import FORMS, pdf_of
 from tests.press.test_form_backgrounds import FORM, composed, good, parse
@@ -59,6 +60,8 @@ def files() -> dict[str, bytes]:
     made = {name: pdf_of(name, "worst") for name in FORMS}
     [(_, made["several"])] = printed(pieces([SHORT, LONG, RARE]))
     made["background"] = composed(good())
+    name = f"{PRIVATE}{FAR}{SEQUENCE}{BITMAP}{LOST}"
+    [(_, made["gaiji"])] = printed([("0" * 20, [name, name])], by=compile_form(form_with(), fonts()))
     return made | {name: spoilt(made["background"], spoil) for name, spoil in FAULTS.items()}
 
 
@@ -79,7 +82,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {verdict.partition(".pdf ")[0]: verdict.partition(".pdf ")[2] for verdict in verdicts}
 
 
-@pytest.mark.parametrize("name", [*FORMS, "several", "background"])
+@pytest.mark.parametrize("name", [*FORMS, "several", "background", "gaiji"])
 def test_verapdf_says_that_it_conforms(name: str, said: dict[str, str]) -> None:
     assert said[name].startswith("conforms"), said[name]
 

@@ -16,13 +16,14 @@ import typer
 from tewatashi.core.refused import Refused
 from tewatashi.press.compose import PIECES_PER_FILE
 from tewatashi.press.form import Form
-from tewatashi.press.formfile import load_form
 from tewatashi.press.records import read_lines, shards
 from tewatashi.press.workers import Kit, compose_shards
 
 app = typer.Typer(help="様式とデータから印刷ファイルを作る。", no_args_is_help=True)
 
 REFUSED = 4
+GAIJI = "この案件の外字ファイル（TrueType か BDF）。様式のものに加える。何度でも指定できる"
+DEGRADE = "区が承認した縮退表（CSV）。様式のものに加える"
 
 
 @app.callback()
@@ -45,6 +46,8 @@ def compose_command(
     proof: Annotated[
         bool, typer.Option("--proof", help="見本を作る: すべての面に「見本」と印字し、見本の通し番号だけを使う")
     ] = False,
+    gaiji: Annotated[list[Path] | None, typer.Option(help=GAIJI)] = None,
+    degrade: Annotated[Path | None, typer.Option(help=DEGRADE)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="1ファイルごとに1行の JSON を標準出力に出す")] = False,
 ) -> None:
     """印刷ファイル（PDF）を作る。同じ様式とデータからは、プロセスの数によらず、いつも同じファイルができる。
@@ -53,16 +56,20 @@ def compose_command(
     """
     with _refusals(as_json=as_json):
         out.mkdir(parents=True, exist_ok=True)
-        lines = _lines(load_form(form), records, proof=proof)
-        for file, data in compose_shards(shards(lines, pieces), Kit(form, fonts, towns, copy, proof), jobs):
+        kit = Kit(form, fonts, towns, copy, proof, tuple(gaiji or ()), degrade)
+        loaded = kit.loaded_form()
+        lines = _lines(loaded, records, proof=proof)
+        for file, data in compose_shards(shards(lines, pieces), kit, jobs):
             path = out / f"{file.number:06d}.pdf"
             _write(path, data)
             if as_json:
-                print(json.dumps({"file": path.name, **asdict(file)}), flush=True)
+                print(json.dumps({"file": path.name, **asdict(file), "form": loaded.fingerprint}), flush=True)
             else:
-                print(
-                    f"{path.name}　{file.pieces}通　{file.pages}ページ　{file.size:,}バイト　{file.sha256}", flush=True
+                degraded = f"　縮退{file.degraded}通" if file.degraded else ""
+                about = (
+                    f"{path.name}　{file.pieces}通　{file.pages}ページ　{file.size:,}バイト　{file.sha256}{degraded}"
                 )
+                print(about, flush=True)
 
 
 def _lines(form: Form, records: Path, *, proof: bool) -> Iterator[bytes]:

@@ -30,7 +30,9 @@ _SWITCHES: Final = (0x290D, 0x2928, 0x2929, 0x295C, 0x5C0D, 0x5C28, 0x5C29)  # w
 MOST_LINES: Final = len(_BREAKS) + 1
 _NEVER_FIRST, _NEVER_LAST, _IN_WORD, _BLANK = 1, 2, 4, 8
 _MAY_BE_WORDS: Final = ((0, 0x2100), (0xFF00, 0x10000))  # where letters, digits and what stands among them are
-_OTHERS: Final = 0x100000  # code points from here on, private ones that no font shows, stand for glyphs of other fonts
+_OTHERS: Final = (
+    0x100000  # code points from here on, private ones that no main font shows, stand for glyphs of other fonts
+)
 
 
 def _kinds() -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -110,7 +112,7 @@ class _Others:
 
     def _add(self, cluster: str, placed: Placed) -> str | None:
         main = placed.font == self._chain.font
-        if main and len(cluster) == 1:
+        if main and len(cluster) == 1 and not self._chain.is_degraded(cluster):
             return cluster
         first = _KINDS[min(ord(cluster[0]), len(_KINDS) - 1)] & (_NEVER_FIRST | _IN_WORD)
         last = _KINDS[min(ord(cluster[-1]), len(_KINDS) - 1)] & (_NEVER_LAST | _IN_WORD)

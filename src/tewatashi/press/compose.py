@@ -33,7 +33,7 @@ _TOGETHER = 1000  # pieces painted at once: enough for numpy, little for memory
 @dataclass(frozen=True, slots=True)
 class PrintFile:
     """What a finished file holds. number: from 1; first, last: piece ids; uncoded: pieces without customer barcode,
-    as their postcode or address gives none."""
+    as their postcode or address gives none; degraded: pieces with a character for which the ward approved another one."""
 
     number: int
     pieces: int
@@ -43,6 +43,7 @@ class PrintFile:
     size: int
     sha256: str
     uncoded: int
+    degraded: int = 0
 
 
 def compose(
@@ -87,7 +88,7 @@ class _File:
     def compose(self, pieces: Iterator[Piece], rest: Iterable[Piece]) -> PrintFile:
         """rest: what comes after this file; read only if the job is lost, to name every problem of it at once."""
         first = last = ""
-        count = 0
+        count = degraded = 0
         while batch := list(islice(pieces, _TOGETHER)):
             try:
                 painted = self._program.paint_many(batch, self._copy, self._ink)
@@ -98,8 +99,9 @@ class _File:
                 self._tree.add(self._writer.stream(content))
             first, last = first or batch[0][0], batch[-1][0]
             count += len(batch)
+            degraded += self._program.count_degraded(batch)
         size, digest = self._finish()
-        return PrintFile(self._number, count, self._tree.pages, first, last, size, digest, self._ink.uncoded)
+        return PrintFile(self._number, count, self._tree.pages, first, last, size, digest, self._ink.uncoded, degraded)
 
     def _finish(self) -> tuple[int, str]:
         self._writer.object(write_fonts(self._writer, self._program.fonts, self._ink.used), self._fonts)
@@ -172,7 +174,7 @@ class _Problems:
             raise Refused(
                 "glyph-missing", f"フォントにない文字があるため印刷できません（{self.unfit}通: {self._named()}）。",
                 found="、".join(map(describe, sorted(self.missing))),
-                do="区に文字の字形か、縮退の承認を求めてください。置き換えて印刷することはできません。",
+                do="区に、この文字の外字ファイルか、縮退の承認を求めてください。置き換えて印刷することはできません。",
             )  # fmt: skip
         if self.refusals:
             first = next(iter(self.refusals.values()))

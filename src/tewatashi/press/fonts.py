@@ -9,6 +9,7 @@ Rules
   no byte of a CID is one of ( ) \\ CR, so CIDs stand in a PDF string as they are, and these bytes can part strings
   a font file with other bytes than its pin is refused
   no code point without a visible place of its own is a glyph: controls, joiners, combining marks, private use
+  of a job's own 外字 font (press.gaiji) private use is glyphs too, and whatever has no outline in it is none
 """
 
 from __future__ import annotations
@@ -29,11 +30,12 @@ import numpy as np
 import uharfbuzz as hb
 
 from tewatashi.core.refused import Refused
-from tewatashi.press.fonttables import Ints, Mapped, Sequences, advances, mapped, sequences
+from tewatashi.press.fonttables import Ints, Mapped, Sequences, advances, inked, mapped, sequences
 
 # Zero-width, combining and direction-changing characters need shaping, which the press does not do on purpose; private
 # use means whatever the ward's own 外字 file says, never what a public font happens to draw there.
 _UNPLACEABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Mn", "Me", "Mc", "Zl", "Zp"})
+_PRIVATE: Final = frozenset({"Co"})
 
 # In these blocks every character is an ideograph; asking for each of them takes longer than all the rest.
 _IDEOGRAPHS: Final = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF))
@@ -118,9 +120,10 @@ class Face:
     plain, ems   the same for str.translate (NotPlain where there is no CID) and by character
     """
 
-    def __init__(self, key: str, name: str, path: Path, digest: str) -> None:
+    def __init__(self, key: str, name: str, source: Path | bytes, digest: str, *, own: bool = False) -> None:
+        """source: the file, or its bytes; own: whether it is a job's 外字 font."""
         self.key, self.name, self.digest = key, name, digest
-        self.hb_face = hb.Face(hb.Blob.from_file_path(path))
+        self.hb_face = hb.Face(hb.Blob(source) if isinstance(source, bytes) else hb.Blob.from_file_path(source))
         self._upem: int = self.hb_face.upem
         extents = hb.Font(self.hb_face).get_font_extents("ltr")
         self.ascent, self.descent = self._per_mille(extents.ascender), self._per_mille(extents.descender)
@@ -132,8 +135,13 @@ class Face:
         # In neither plane is the first one any text's.
         self._owners, self._aliases = np.zeros(self.hb_face.glyph_count, np.int64), np.zeros(1, np.int64)
         self._alias_numbers = np.zeros(1, np.int64)
-        self._give_cids(shown)
-        self._give_sequences(sequences(self.hb_face, shown))
+        further = sequences(self.hb_face, shown)
+        if own:
+            outlined = inked(self.hb_face)
+            shown = Mapped(*(column[outlined[shown.numbers]] for column in shown))
+            further = Sequences(*(column[outlined[further.numbers]] for column in further))
+        self._give_cids(shown, _UNPLACEABLE - _PRIVATE if own else _UNPLACEABLE)
+        self._give_sequences(further)
         self._places = {text: place for place, text in enumerate(self._aliases.tolist()) if place}
         self._ems = np.floor(advances(self.hb_face) / self._upem * _GRID + 0.5) / _GRID
         self.widths = np.where(self.cids > 0, self._ems[np.frombuffer(_NUMBERS, np.uint16)[self.cids]], 0.0)
@@ -142,10 +150,10 @@ class Face:
     def _per_mille(self, units: float) -> int:
         return round(1000 * units / self._upem)
 
-    def _give_cids(self, shown: Mapped) -> None:
+    def _give_cids(self, shown: Mapped, unplaceable: frozenset[str]) -> None:
         """The text that owns a shared glyph comes first: the one that NFKC leaves as it is (行, not ⾏), and any single code
         point before a sequence. NFKC only ranks here; no text is ever changed by it."""
-        placeable = _are_placeable(shown.codes)
+        placeable = _are_placeable(shown.codes, unplaceable)
         codes, numbers = shown.codes[placeable], shown.numbers[placeable]
         second = np.zeros(len(codes), np.bool_)
         shared = np.flatnonzero(np.bincount(numbers)[numbers] > 1)
@@ -200,13 +208,13 @@ class Face:
         return float(self._ems[self.number(glyph)])
 
 
-def _are_placeable(codes: Ints) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Which code points may be glyphs. codes: ascending."""
+def _are_placeable(codes: Ints, unplaceable: frozenset[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which code points may be glyphs. codes: ascending; unplaceable: categories of those that may not."""
     placeable = np.ones(len(codes), np.bool_)
     asked = np.ones(len(codes), np.bool_)
     for first, last in _IDEOGRAPHS:
         asked[np.searchsorted(codes, first) : np.searchsorted(codes, last, "right")] = False
-    placeable[asked] = [unicodedata.category(chr(code)) not in _UNPLACEABLE for code in codes[asked].tolist()]
+    placeable[asked] = [unicodedata.category(chr(code)) not in unplaceable for code in codes[asked].tolist()]
     return placeable
 
 

@@ -15,6 +15,7 @@ import uharfbuzz as hb
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 _GROUPS: Final = 12
+_MOST: Final = 0x110000  # code points
 _SEQUENCES: Final = 14
 # The subtable that HarfBuzz takes: the first of these that the font has (platform, encoding).
 _PREFERRED: Final = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
@@ -45,6 +46,8 @@ def mapped(face: hb.Face) -> Mapped:
     count = struct.unpack_from(">L", cmap, place + 12)[0]
     first, last, number = np.frombuffer(cmap, ">u4", 3 * count, place + 16).reshape(-1, 3).astype(np.int64).T
     sizes = last - first + 1
+    if not len(sizes) or sizes.min() < 1 or sizes.sum() > _MOST:
+        return _one_by_one(face)
     steps = _steps(sizes)
     codes, numbers = np.repeat(first, sizes) + steps, np.repeat(number, sizes) + steps
     there = (numbers > 0) & (numbers < face.glyph_count)
@@ -53,7 +56,8 @@ def mapped(face: hb.Face) -> Mapped:
 
 def _one_by_one(face: hb.Face) -> Mapped:
     font, codes = hb.Font(face), sorted(face.unicodes)
-    return Mapped(np.array(codes, np.int64), np.array(list(map(font.get_nominal_glyph, codes)), np.int64))
+    numbers = np.array([font.get_nominal_glyph(code) or 0 for code in codes], np.int64)
+    return Mapped(np.array(codes, np.int64)[numbers > 0], numbers[numbers > 0])
 
 
 def sequences(face: hb.Face, of: Mapped) -> Sequences:
@@ -98,6 +102,15 @@ def advances(face: hb.Face) -> Ints:
     wide = np.frombuffer(_table(face, "hmtx"), ">u2", 2 * count)[::2].astype(np.int64)
     found: Ints = wide[np.minimum(np.arange(face.glyph_count), count - 1)]
     return found
+
+
+def inked(face: hb.Face) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """By glyph of a TrueType font: whether it has an outline; the first, for what has no glyph, never."""
+    long = struct.unpack_from(">h", _table(face, "head"), 50)[0]
+    places = np.frombuffer(_table(face, "loca"), ">u4" if long else ">u2", face.glyph_count + 1)
+    has = places[1:] > places[:-1]
+    has[0] = False
+    return has
 
 
 def _table(face: hb.Face, tag: str) -> bytes:

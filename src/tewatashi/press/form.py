@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from tewatashi.core.plan import PlanRules
 from tewatashi.press.images import Picture
 from tewatashi.press.underlay import Underlay
+
+if TYPE_CHECKING:
+    from tewatashi.press.degrade import Degraded
+    from tewatashi.press.fonts import Face
 
 Align = Literal["left", "center", "right", "spread"]
 Valign = Literal["top", "middle", "bottom"]
@@ -317,6 +321,14 @@ class Enclosing:
     inserts: tuple[tuple[Condition, ...], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """What a form's characters need beside the pinned fonts. fonts: the ward's own 外字; degraded: rows of approved 縮退."""
+
+    fonts: tuple[Face, ...] = ()
+    degraded: tuple[Degraded, ...] = ()
+
+
 @dataclass(frozen=True)
 class Form:
     """items: the columns of a record in their order; fingerprint: SHA-256 of form.toml and of the files
@@ -330,6 +342,7 @@ class Form:
     fingerprint: str
     envelope: Envelope | None = None
     enclosing: Enclosing | None = None
+    characters: Characters = Characters()
 
     @cached_property
     def planned(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.elementfile import ElementReader, ReadFile, style_of
-from tewatashi.press.form import Area, Element, Enclosing, Envelope, Form, Sheet, Side
+from tewatashi.press.form import Area, Characters, Element, Enclosing, Envelope, Form, Sheet, Side
 from tewatashi.press.places import places_in
 from tewatashi.press.toml import Table
 from tewatashi.press.underlay import Underlay
@@ -136,6 +136,7 @@ class _Reader:
         envelope = _envelope(table) if (table := top.table_if_any("envelope")) else None
         self._window = envelope.ever if envelope else None
         sheets = tuple(chain.from_iterable(self._sheets(table) for table in top.tables("sheet")))
+        characters = self._characters(table) if (table := top.table_if_any("characters")) else Characters()
         enclosing = self._enclosing(table, sheets) if (table := top.table_if_any("plan")) else None
         top.close()
         if not 1 <= len(sheets) <= _MOST_SHEETS:
@@ -150,12 +151,17 @@ class _Reader:
         if form.planned and not enclosing:
             raise top.refused("plan", "封筒の順番の印がありますが、封入計画がありません。", expected="[plan]")
         _check_places(form)
-        return form
+        return replace(form, characters=characters)
 
     def _enclosing(self, table: Table, sheets: tuple[Sheet, ...]) -> Enclosing:
         from tewatashi.press.planfile import PlanReader  # few forms need it
 
         return PlanReader(self._items, sheets, self._elements_of.conditions, self._read_file).read(table)
+
+    def _characters(self, table: Table) -> Characters:
+        from tewatashi.press.characters import read_characters  # few forms have 外字 fonts or 縮退 of their own
+
+        return read_characters(table, self._read_file)
 
     def _refuse_rows_without_place(self) -> None:
         """A row for which no sheet has a place would be lost on paper."""

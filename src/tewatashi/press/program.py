@@ -7,7 +7,7 @@ of a job: the same piece gives the same bytes whichever file, process or machine
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -98,7 +98,7 @@ class SheetProgram:
 class Program:
     """sides: of all sheets, in the order of the pages; sheets: which of them each has, and for whom it comes; pictures,
     underlays: by the number under which the content streams name them; proof: whether it makes proofs (press/proof.py), and
-    so of proofs' pieces alone, or notices, and of residents' alone.
+    so of proofs' pieces alone, or notices, and of residents' alone; degraded: what is printed for a character that no font has.
 
     A side's record: the values of the piece (with what the form has planned), then what BUILT_IN names.
     """
@@ -110,6 +110,7 @@ class Program:
     pictures: tuple[Picture, ...] = ()
     underlays: tuple[Underlay, ...] = ()
     proof: bool = False
+    degraded: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def _alone(self) -> tuple[str, ...]:
@@ -121,6 +122,15 @@ class Program:
         """Characters that are drawn and not set, by the name under which the content streams name them."""
         codes = (code for sheet in self.form.sheets for side in sheet.sides for code in side.codes)
         return shapes() if any(isinstance(code, OcrLine) for code in codes) else {}
+
+    def count_degraded(self, pieces: Sequence[Piece]) -> int:
+        """How many of the pieces have a character for which another one is printed."""
+        if not self.degraded:
+            return 0
+        from tewatashi.press.degrade import pattern_of  # few forms have any
+
+        found = pattern_of(self.degraded)
+        return sum(1 for _, values in pieces if found.search("\0".join(values)))
 
     def ink(self) -> Ink:
         """Fresh ink for a file: what its backgrounds use is used."""
@@ -203,14 +213,28 @@ def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Prog
     for sheet in form.sheets:
         sheets.append(SheetProgram(tuple(range(len(sides), len(sides) + len(sheet.sides))), compiler.comes(sheet)))
         sides += [compiler.side(number, side) for number, side in enumerate(sheet.sides, len(sides))]
-    return Program(form, fonts, tuple(sides), tuple(sheets), tuple(compiler.pictures), tuple(compiler.underlays))
+    return Program(
+        form, compiler.fonts, tuple(sides), tuple(sheets), tuple(compiler.pictures), tuple(compiler.underlays),
+        degraded=compiler.degraded,
+    )  # fmt: skip
+
+
+def _with_characters(form: Form, fonts: FontSet) -> tuple[FontSet, Mapping[str, str]]:
+    """All fonts, and what is printed for each character that is degraded."""
+    if not (form.characters.fonts or form.characters.degraded):
+        return fonts, {}
+    from tewatashi.press.characters import degraded_of, with_own  # few forms have any
+
+    fonts = with_own(fonts, form)
+    return fonts, degraded_of(form, fonts)
 
 
 class _Compiler:
     """Compiles the sides of a form."""
 
     def __init__(self, form: Form, fonts: FontSet, towns: Towns | None) -> None:
-        self._fonts = fonts
+        self._pinned = {face.key: number for number, face in enumerate(fonts.faces)}
+        self.fonts, self.degraded = _with_characters(form, fonts)
         self._towns = towns
         self._places = {name: place for place, name in enumerate((*form.items, *form.planned, *BUILT_IN))}
         self._paper_height = form.paper[1]
@@ -261,7 +285,7 @@ class _Compiler:
         return shown(image, self.pictures.index(image.picture), self._paper_height)
 
     def _static_texts(self, side: Side) -> tuple[bytes, Used]:
-        ink = Ink(fonts_in(self._fonts))
+        ink = Ink(fonts_in(self.fonts))
         parts: list[bytes] = []
         for text in side.texts:
             if text.static:
@@ -281,14 +305,15 @@ class _Compiler:
 
     def _chain(self, style: Style, element: Element) -> Chain:
         if style.fonts not in self._chains:
-            keys = [face.key for face in self._fonts.faces]
-            if unknown := [key for key in style.fonts if key not in keys]:
+            if unknown := [key for key in style.fonts if key not in self._pinned]:
                 raise Refused(
-                    "form-font", f"{element.where}: 知らないフォントです。", found=unknown[0], expected="、".join(keys),
-                    do="書式の fonts を改めてください。",
+                    "form-font", f"{element.where}: 知らないフォントです。", found=unknown[0],
+                    expected="、".join(self._pinned), do="書式の fonts を改めてください。",
                 )  # fmt: skip
-            numbers = [keys.index(key) for key in style.fonts]
-            self._chains[style.fonts] = Chain([(number, self._fonts.faces[number]) for number in numbers])
+            own = range(len(self._pinned), len(self.fonts.faces))
+            numbers = [*(self._pinned[key] for key in style.fonts), *own]
+            faces = [(number, self.fonts.faces[number]) for number in numbers]
+            self._chains[style.fonts] = Chain(faces, self.degraded)
         return self._chains[style.fonts]
 
     def _code(self, code: Code) -> Painter:

@@ -2,14 +2,15 @@
 
 Rules
   a character goes to the first face of the style that has exactly it, its variation selector included
-  a character that no face has stops the piece (NoGlyph); nothing is substituted, dropped or normalised
+  a character that no face has stops the piece (NoGlyph), unless the ward approved another one for it (press.degrade);
+  nothing else is substituted, dropped or normalised
   a line never begins with 、。」々ー or 様, never ends with 「（〒, and never breaks inside a word of letters or digits
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
@@ -63,11 +64,13 @@ class Chain:
     """The faces of a style in the order they are tried.
 
     faces         (index in the font set, face)
+    degraded      what is set for a character that no face has
     face, font    the first one, and its plane 0 as a PDF font
     """
 
-    def __init__(self, faces: Sequence[tuple[int, Face]]) -> None:
+    def __init__(self, faces: Sequence[tuple[int, Face]], degraded: Mapping[str, str] | None = None) -> None:
         self._faces = tuple(faces)
+        self._degraded = degraded or {}
         first, self.face = self._faces[0]
         self.font = 2 * first
         self._plain = self.face.plain
@@ -93,7 +96,7 @@ class Chain:
         return Line(tuple(_runs(placed)), sum(each.em for each in placed))
 
     def find(self, cluster: str) -> Placed | None:
-        """The glyph of the first face that has exactly this character or sequence."""
+        """The glyph of the first face that has exactly this character or sequence, or what stands for it."""
         if cluster not in self._found:
             self._found[cluster] = self._find(cluster)
         return self._found[cluster]
@@ -102,7 +105,11 @@ class Chain:
         for index, face in self._faces:
             if glyph := face.find(cluster):
                 return Placed(2 * index + glyph.plane, glyph.cid, face.em(glyph))
-        return None
+        return self.find(self._degraded[cluster]) if cluster in self._degraded else None
+
+    def is_degraded(self, cluster: str) -> bool:
+        """Whether another character is set for it."""
+        return cluster in self._degraded
 
 
 def clusters(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from tewatashi.core.refused import Refused
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.compose import PrintFile, compose, survey
 from tewatashi.press.fonts import load_fonts
+from tewatashi.press.form import Form
 from tewatashi.press.formfile import load_form
 from tewatashi.press.program import Program, compile_form
 from tewatashi.press.proof import compile_proof
@@ -36,17 +37,28 @@ _copy: int
 @dataclass(frozen=True)
 class Kit:
     """Where each process finds what it composes with. towns: Japan Post's utf_ken_all.csv, if the form needs it; proof: whether
-    proofs are made, or notices."""
+    proofs are made, or notices; gaiji, degrade: a job's own 外字 files and table of 縮退, beside the form's."""
 
     form: Path
     fonts: Path
     towns: Path | None = None
     copy: int = 0
     proof: bool = False
+    gaiji: tuple[Path, ...] = ()
+    degrade: Path | None = None
 
     def program(self) -> Program:
         compiled = compile_proof if self.proof else compile_form
-        return compiled(load_form(self.form), load_fonts(self.fonts), self._towns())
+        return compiled(self.loaded_form(), load_fonts(self.fonts), self._towns())
+
+    def loaded_form(self) -> Form:
+        """The form, with what the job adds to its characters."""
+        form = load_form(self.form)
+        if not self.gaiji and self.degrade is None:
+            return form
+        from tewatashi.press.characters import add_characters  # few jobs have any
+
+        return add_characters(form, self.gaiji, self.degrade)
 
     def settled_program(self) -> Program:
         """For a process that does nothing else: the collector of garbage need not look through the program, now or later."""
