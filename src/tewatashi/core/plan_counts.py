@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tewatashi.core.plan import Plan
-from tewatashi.core.plan_lists import Box, boxes_of, material_rows
+from tewatashi.core.plan_lists import ENVELOPE, SHEET, Box, boxes_of, material_rows
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,10 @@ class PlanCounts:
         """All postage; None where a lot's is not known."""
         known = [lot.yen for lot in self.lots if lot.yen is not None]
         return sum(known) if len(known) == len(self.lots) else None
+
+    @property
+    def inserts(self) -> tuple[Material, ...]:
+        return tuple(each for each in self.materials if each.code not in (SHEET, ENVELOPE))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

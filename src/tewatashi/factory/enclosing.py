@@ -8,6 +8,7 @@ Rules
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
@@ -18,8 +19,9 @@ from tewatashi.core.contract import PRESS_ROOM
 from tewatashi.core.custody import Job, refuse_open_withdrawals
 from tewatashi.core.piece import Problem, Reconciliation, State
 from tewatashi.core.pieceid import piece_digest
+from tewatashi.core.plan import Plan, without
 from tewatashi.core.refused import Refused
-from tewatashi.factory import jobs, line
+from tewatashi.factory import jobs, line, planning
 from tewatashi.factory.models import Piece
 from tewatashi.sitekit import acting
 
@@ -33,6 +35,19 @@ def acknowledge_withdrawals(number: str, version: int, by: str) -> None:
             "done-already", "この版の引抜き依頼は、すでに受領しています。", do="案件の画面で版を確かめてください。"
         )
     acting.perform("withdrawal-acknowledged", {"version": version}, by=by, job=number)
+    if planning.is_planned(number):
+        with suppress(Refused):  # whatever is wrong with the plan, the acknowledgement stands; the enclosing asks again
+            count_plan(acting.known_job(number), planning.printed(job))
+
+
+def count_plan(job: Job, printed: Plan) -> None:
+    """Keep what the plan adds up to without the pieces whose withdrawal the job acknowledged."""
+    planning.keep_counts(job, without(printed, acknowledged_pieces(job)), version=job.withdrawals_acknowledged)
+
+
+def acknowledged_pieces(job: Job) -> frozenset[str]:
+    """The pieces of the withdrawals that were acknowledged; of one that was not, nobody at the line knows yet."""
+    return _pieces_among(job, job.honoured)
 
 
 def reconciliation(job: Job) -> Reconciliation:
@@ -54,10 +69,14 @@ def strangers(job: Job) -> list[str]:
 
 def asked_pieces(job: Job) -> frozenset[str]:
     """The job's pieces that the ward wants withdrawn."""
-    if not job.withdrawals:
+    return _pieces_among(job, job.withdrawals)
+
+
+def _pieces_among(job: Job, digests: frozenset[str]) -> frozenset[str]:
+    if not digests:
         return frozenset()
     pieces = Piece.objects.filter(job=job.number).values_list("piece", flat=True)
-    return frozenset(piece for piece in pieces.iterator() if line.is_asked(piece, job.withdrawals))
+    return frozenset(piece for piece in pieces.iterator() if line.is_asked(piece, digests))
 
 
 def remaining(job: Job) -> int:
@@ -91,7 +110,10 @@ def enclose(number: str, by: str) -> None:
             **{name: getattr(found, name) for name in counts}, "withdrawal_version": job.withdrawals_acknowledged,
             "reads_sha256": log_digest(number), "place": PRESS_ROOM,
         }  # fmt: skip
+        plan = planning.refuse_unlike(job, acknowledged_pieces(job), found.enclosed)
         acting.perform("pieces-enclosed", body, by=by, job=number)
+        if plan is not None:
+            planning.keep_counts(job, plan, version=job.withdrawals_acknowledged)
 
 
 def log_digest(number: str) -> str:

@@ -107,3 +107,33 @@ class ReadLines(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} ..{self.last}"
+
+
+class EnclosingPlan(models.Model):
+    """What a job's enclosing plan adds up to (core.plan_counts); the plan itself lies sealed in the vault.
+
+    withdrawals  the version of the ward's requests up to which pieces are taken out of it
+    """
+
+    job = models.CharField(primary_key=True, max_length=40)
+    withdrawals = models.PositiveIntegerField(default=0)
+    counts: Any = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.job
+
+
+class InsertCheck(models.Model):
+    """Somebody read this version code off what lies in an inserter's feeder, and the job's plan has it."""
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.CharField(max_length=40, db_index=True)
+    code = models.CharField(max_length=40)
+    by = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.code}"

@@ -1,6 +1,6 @@
 """The vault (FAC-SYS-4): one private folder a job, in which everything opened lies encrypted.
 
-    data/vault/<job>/records.age, print-<copy>-<number>.age
+    data/vault/<job>/records.age, print-plan.age, print-<copy>-<number>.age
     data/keys/<job>.records.key, <job>.print.key        an age identity each
 
 Rules
@@ -30,7 +30,7 @@ from tewatashi.sitekit.startcheck import refuse_loose_tree
 Kept = Literal["records", "print"]
 
 _JOB: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
-_FILE: Final = re.compile(r"records\.age|print-[0-9]-[0-9]{1,6}\.age")
+_FILE: Final = re.compile(r"records\.age|print-plan\.age|print-[0-9]-[0-9]{1,6}\.age")
 _CHUNK: Final = 1 << 18
 
 
