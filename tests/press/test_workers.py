@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import orjson
 import pikepdf
@@ -13,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.press.residents import FONTS, LONG, RARE, SHORT, TOKUSOKU, fonts, pieces, printed
+from tests.waiting import until
 from tewatashi.core.pieceid import check_piece_id
 from tewatashi.core.refused import Refused
 from tewatashi.demo.towns import ken_all_lines
@@ -116,3 +120,50 @@ def test_any_bytes_give_pieces_or_a_refusal(data: bytes, suffix: str, tmp_path_f
 
 def test_the_form_used_here_is_the_one_that_ships(kit: Kit) -> None:
     assert kit.program().form == TOKUSOKU
+
+
+def test_a_form_that_changes_meanwhile_is_refused_by_its_fingerprint(kit: Kit) -> None:
+    for jobs in (1, 2):
+        assert refusal_of(lambda: composed(MANY, replace(kit, fingerprint="ab" * 32), jobs)).code == "form-changing"  # noqa: B023
+    assert composed(MANY[:1], replace(kit, fingerprint=TOKUSOKU.fingerprint), 1)
+
+
+def test_no_process_outlives_the_one_that_it_composes_for(kit: Kit, tmp_path: Path) -> None:
+    """A program that composes is killed with -9 after its first file; its processes are gone though nobody told them."""
+    (tmp_path / "records.jsonl").write_bytes(b"".join(lines(MANY * 20)))
+    program = Popen([sys.executable, "-c", COMPOSING, kit.form, kit.fonts, str(kit.towns), tmp_path], stdout=PIPE)
+    assert program.stdout is not None
+    made = [int(pid) for pid in program.stdout.readline().split()]
+    program.kill()
+    program.wait()
+    program.stdout.close()
+    assert len(made) == 2
+    until(lambda: not any(map(is_running, made)))
+
+
+COMPOSING = """
+import multiprocessing, os, sys
+from functools import partial
+from pathlib import Path
+from tewatashi.press.records import read_lines, shards
+from tewatashi.press.workers import Kit, compose_shards
+from tewatashi.sitekit.process import die_with_parent
+
+if __name__ == "__main__":
+    form, fonts, towns, folder = map(Path, sys.argv[1:])
+    lines = read_lines(folder / "records.jsonl", ())
+    born = partial(die_with_parent, os.getpid())
+    files = compose_shards(shards(lines, 1), Kit(form, fonts, towns), 2, born=born)
+    next(files)
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    for _ in files:
+        pass
+"""
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process lives: one that ended is a zombie until its new parent takes notice."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from tewatashi.press.compose import PIECES_PER_FILE
 from tewatashi.press.form import Form
 from tewatashi.press.records import read_lines, shards
 from tewatashi.press.workers import Kit, compose_shards
+from tewatashi.sitekit.process import die_with_parent
 
 app = typer.Typer(help="様式とデータから印刷ファイルを作る。", no_args_is_help=True)
 
@@ -59,7 +61,8 @@ def compose_command(
         kit = Kit(form, fonts, towns, copy, proof, tuple(gaiji or ()), degrade)
         loaded = kit.loaded_form()
         lines = _lines(loaded, records, proof=proof)
-        for file, data in compose_shards(shards(lines, pieces), kit, jobs):
+        born = partial(die_with_parent, os.getpid())
+        for file, data in compose_shards(shards(lines, pieces), kit, jobs, born=born):
             path = out / f"{file.number:06d}.pdf"
             _write(path, data)
             if as_json:

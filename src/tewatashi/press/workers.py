@@ -2,18 +2,20 @@
 
 A shard is what becomes one file: a fixed number of pieces. Where a job is cut therefore doesn't depend on who
 composes it, and nothing is shared: a page's bytes follow from the form, the fonts and its record alone. Records and finished
-files go through pipes between the processes; neither touches a disk here.
+files go through pipes between the processes; neither touches a disk here. Who starts processes says what they do first (`born`): a
+process that is killed leaves none behind that holds records.
 """
 
 from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn, Protocol
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes.towns import Towns
@@ -25,19 +27,24 @@ from tewatashi.press.program import Program, compile_form
 from tewatashi.press.proof import compile_proof
 from tewatashi.press.records import Shard, pieces_of
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
 Made = tuple[PrintFile, bytes]
 
-_program: Program
-_copy: int
+_ready: list[tuple[Program, int]] = []  # of a process that composes for another one: its program, and which copy
+
+
+class Coming(Protocol):
+    """A file that is being made elsewhere; result: None if a piece of it can't be printed, or nothing can be made there."""
+
+    def result(self) -> Made | None: ...
+
+    def cancel(self) -> object: ...
 
 
 @dataclass(frozen=True)
 class Kit:
     """Where each process finds what it composes with. towns: Japan Post's utf_ken_all.csv, if the form needs it; proof: whether
-    proofs are made, or notices; gaiji, degrade: a job's own 外字 files and table of 縮退, beside the form's."""
+    proofs are made, or notices; gaiji, degrade: a job's own 外字 files and table of 縮退, beside the form's; fingerprint: the form's,
+    where another one would do harm."""
 
     form: Path
     fonts: Path
@@ -46,6 +53,7 @@ class Kit:
     proof: bool = False
     gaiji: tuple[Path, ...] = ()
     degrade: Path | None = None
+    fingerprint: str = ""
 
     def program(self) -> Program:
         compiled = compile_proof if self.proof else compile_form
@@ -54,11 +62,16 @@ class Kit:
     def loaded_form(self) -> Form:
         """The form, with what the job adds to its characters."""
         form = load_form(self.form)
-        if not self.gaiji and self.degrade is None:
-            return form
-        from tewatashi.press.characters import add_characters  # few jobs have any
+        if self.gaiji or self.degrade is not None:
+            from tewatashi.press.characters import add_characters  # few jobs have any
 
-        return add_characters(form, self.gaiji, self.degrade)
+            form = add_characters(form, self.gaiji, self.degrade)
+        if self.fingerprint not in ("", form.fingerprint):
+            raise Refused(
+                "form-changing", "組版の途中で様式が書き換えられました。", found=form.fingerprint[:16], expected=self.fingerprint[:16],
+                do="様式を確かめ、組版をやり直してください。", requirement="CL-7",
+            )  # fmt: skip
+        return form
 
     def settled_program(self) -> Program:
         """For a process that does nothing else: the collector of garbage need not look through the program, now or later."""
@@ -74,37 +87,47 @@ class Kit:
         return Towns.from_file(self.towns) if self.towns else None
 
 
-def compose_shards(shards: Iterable[Shard], kit: Kit, jobs: int) -> Iterator[Made]:
+def compose_shards(
+    shards: Iterable[Shard], kit: Kit, jobs: int, *, born: Callable[[], None] | None = None
+) -> Iterator[Made]:
     """Each shard's file, in their order; with one job in this process. A refusal names the problems of all pieces from the
-    first bad file on, as press.compose does."""
+    first bad file on, as press.compose does.
+
+    born    what each process does first; it goes through a pipe. The processes are started by the thread that takes the files
+    """
     left = iter(shards)
-    return _alone(left, kit) if jobs == 1 else _together(left, kit, jobs)
+    return compose_here(left, kit.settled_program(), kit.copy) if jobs == 1 else _together(left, kit, jobs, born)
 
 
-def _alone(left: Iterator[Shard], kit: Kit) -> Iterator[Made]:
-    program = kit.settled_program()
+def compose_here(left: Iterator[Shard], program: Program, copy: int) -> Iterator[Made]:
+    """The same in this process, with a program that it has."""
     for shard in left:
-        yield _made(shard, program, kit.copy) or _refuse([shard], left, program, kit.copy)
+        yield _made(shard, program, copy) or _refuse([shard], left, program, copy)
 
 
-def _together(left: Iterator[Shard], kit: Kit, jobs: int) -> Iterator[Made]:
-    """One shard more than there are processes is under way, so that none of them waits, and memory stays flat."""
+def _together(left: Iterator[Shard], kit: Kit, jobs: int, born: Callable[[], None] | None) -> Iterator[Made]:
     from concurrent.futures import ProcessPoolExecutor  # one process alone needs neither: 10 ms of its start
-    from multiprocessing import get_context
+    from multiprocessing import get_context  # spawn: this process may have threads, which a fork would leave behind
 
-    running: deque[tuple[Shard, Future[Made | None]]] = deque()
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (kit,)) as pool:
-        for shard in left:
-            running.append((shard, pool.submit(_work, shard)))
-            if len(running) > jobs:
-                yield _first_of(running, left, kit)
-        while running:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (kit, born)) as pool:
+        yield from in_order(left, lambda shard: pool.submit(_work, shard), jobs + 1, kit)
+
+
+def in_order(left: Iterator[Shard], submit: Callable[[Shard], Coming], most: int, kit: Kit) -> Iterator[Made]:
+    """Each shard's file, made elsewhere. most: shards under way at once; with one more than makers none of them waits, and
+    memory stays flat."""
+    running: deque[tuple[Shard, Coming]] = deque()
+    for shard in left:
+        running.append((shard, submit(shard)))
+        if len(running) == most:
             yield _first_of(running, left, kit)
+    while running:
+        yield _first_of(running, left, kit)
 
 
-def _first_of(running: deque[tuple[Shard, Future[Made | None]]], left: Iterator[Shard], kit: Kit) -> Made:
-    shard, future = running.popleft()
-    if made := future.result():
+def _first_of(running: deque[tuple[Shard, Coming]], left: Iterator[Shard], kit: Kit) -> Made:
+    shard, coming = running.popleft()
+    if made := coming.result():
         return made
     for _, later in running:
         later.cancel()
@@ -129,11 +152,13 @@ def _refuse(bad: Iterable[Shard], left: Iterable[Shard], program: Program, copy:
     raise AssertionError("what was refused alone is refused among the others")
 
 
-def _start(kit: Kit) -> None:
+def _start(kit: Kit, born: Callable[[], None] | None) -> None:
     """Once in each process: a program is costly to compile, and does not go through a pipe."""
-    global _program, _copy
-    _program, _copy = kit.settled_program(), kit.copy
+    if born is not None:
+        born()
+    with suppress(Refused):  # whoever asked for the files is refused the same, and is told why
+        _ready[:] = [(kit.settled_program(), kit.copy)]
 
 
 def _work(shard: Shard) -> Made | None:
-    return _made(shard, _program, _copy)
+    return _made(shard, *_ready[0]) if _ready else None
