@@ -35,6 +35,16 @@ class OpenForm(forms.Form):
     )  # fmt: skip
 
 
+class InsertForm(forms.Form):
+    """What a scanner read off an insert."""
+
+    code = forms.CharField(
+        label="同封物に印刷されている版の記号", max_length=40,
+        error_messages={"required": "版の記号を読み取ってください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "size": 24}),
+    )  # fmt: skip
+
+
 class RosterForm(forms.Form):
     """A duty, or none, for each account."""
 

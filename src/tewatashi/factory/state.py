@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tewatashi.factory import enclosing, jobs, line, story, todo
+from tewatashi.factory import enclosing, jobs, line, planning, story, todo
 from tewatashi.factory.floor import floor_of
 from tewatashi.sitekit.jobpage import job_facts
 
@@ -28,4 +28,11 @@ def state_of(number: str) -> dict[str, Any]:
         "remaining": floor.remaining,
         "open": floor.open,
         "spoiled_waiting": floor.spoiled,
+        "plan": _plan(number),
     }
+
+
+def _plan(number: str) -> dict[str, Any] | None:
+    """What the enclosing plan adds up to; None where the job has none."""
+    kept = planning.kept_counts(number)
+    return {**kept[0].as_dict(), "withdrawals": kept[1]} if kept else None

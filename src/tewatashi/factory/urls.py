@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tewatashi.factory import binding, intake
-from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, preparing, reporting, where
+from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, plan, preparing, reporting, where
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
 from tewatashi.sitekit import (
     contract_paper_views,
@@ -48,6 +48,11 @@ urlpatterns = [
     path("jobs/<str:number>/reconciliation", floor.reconciliation, name="reconciliation"),
     path("jobs/<str:number>/remake", floor.remake, name="remake"),
     path("jobs/<str:number>/enclose", floor.enclose, name="enclose"),
+    path("jobs/<str:number>/plan", plan.plan, name="plan"),
+    path("jobs/<str:number>/plan/check-insert", plan.check_insert, name="check_insert"),
+    path("jobs/<str:number>/plan/<str:name>.csv", plan.plan_list, name="plan_list"),
+    path("jobs/<str:number>/plan/machines/<str:machine>", plan.machine_list, name="machine_list"),
+    path("jobs/<str:number>/box-labels.pdf", plan.labels, name="box_labels"),
     path("jobs/<str:number>/deliver", end.deliver, name="deliver"),
     path("jobs/<str:number>/erase", end.erase, name="erase"),
     path("jobs/<str:number>/claim", end.claim, name="claim"),

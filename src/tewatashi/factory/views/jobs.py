@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from tewatashi.factory import jobs, story, todo
+from tewatashi.factory import jobs, planning, story, todo
 from tewatashi.factory.floor import floor_of
 from tewatashi.factory.models import PrintFile
 from tewatashi.factory.state import state_of
@@ -22,6 +22,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """The whole job: steps, what to do, where the data is, counts, history."""
     job, standing = jobs.load(number)
     floor, teller = floor_of(job), Teller(names_under(job.contract), story.PREFIXES)
+    plan, version = planning.kept_counts(number) or (None, 0)
     history = acting.history(number)
     context = {
         **job_page(job, standing, history, sites=story.SITES, teller=teller),
@@ -34,6 +35,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "issued": job_papers.issued(job),
         "reports": list(job.reports.values()),
         "reports_here": [one for one in job.reports.values() if report_files.file_here(job, one)],
+        "plan": plan,
+        "version": version,
         "files": PrintFile.objects.filter(job=number),
         "proofs": [(act.body, at) for _, act, at in history if act.kind == "pages-proofread"],
         "may": story.may(job, floor) if request.user.has_role("supervisor", "handler") else [],
