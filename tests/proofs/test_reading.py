@@ -32,6 +32,7 @@ def test_any_bytes_are_a_form_or_refused(data: bytes) -> None:
         read_form(data)
 
 
+@pytest.mark.filterwarnings("ignore:Unexpected end of stream")  # qpdf's word for a content that breaks off
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32))
 def test_a_damaged_print_file_gives_findings_or_is_refused(seed: int) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tewatashi.cli.press import REFUSED
+from tewatashi.cli.press import DEGRADE, GAIJI, REFUSED
 from tewatashi.core.plan import in_order
 from tewatashi.core.refused import Refused
 from tewatashi.press.formfile import load_form
@@ -32,6 +32,8 @@ def proofread_command(
     ] = None,
     copy: Annotated[int, typer.Option(min=0, max=9, help="0 は初めての印刷、1～9 は再作成")] = 0,
     sample: Annotated[int, typer.Option(min=0, help="実際の解像度で描いて確かめる、無作為に選ぶ通数")] = 5,
+    gaiji: Annotated[list[Path] | None, typer.Option(help=GAIJI)] = None,
+    degrade: Annotated[Path | None, typer.Option(help=DEGRADE)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で標準出力に出す")] = False,
 ) -> None:
     """すべてのページを、組版とは別のプログラムで読み、様式・データと比べる。一つでも違えば終了コード5。
@@ -39,7 +41,10 @@ def proofread_command(
     例: tewatashi press proofread --form tokusoku --records dummy.csv print/*.pdf
     """
     try:
-        standard = Standard.of(_reader(form), towns=read_towns(towns) if towns else None, copy=copy, sample=sample)
+        standard = Standard.of(
+            _reader(form), towns=read_towns(towns) if towns else None, copy=copy, sample=sample,
+            gaiji=[_own(path) for path in gaiji or ()], degrade=_own(degrade) if degrade else None,
+        )  # fmt: skip
         pieces = _pieces(form, records, standard.form.items)
         report = proofread(_bytes(files), pieces, standard)
     except Refused as refused:
@@ -76,6 +81,10 @@ def _reader(folder: Path) -> Callable[[str], bytes]:
     return read
 
 
+def _own(path: Path) -> tuple[str, bytes]:
+    return path.name, _reader(path.parent)(path.name)
+
+
 def _bytes(files: list[Path]) -> Iterator[bytes]:
     for file in files:
         try:
@@ -93,6 +102,8 @@ def _show(report: Report, *, as_json: bool) -> None:
     print(
         f"{report.files}ファイル　{report.pieces}通　{report.pages}ページ　コード{report.codes}個　描画{report.drawn}面"
     )
+    for sign, row in report.own.as_dict(report.degraded)["degraded"].items():
+        print(f"縮退: {sign} を {row['to']} で印字　{row['pieces']}通")
     for finding in report.findings.kept[:_SHOWN]:
         print(finding)
     print("すべて一致しました。" if report.fine else f"不一致が{report.findings.total}件あります。印刷できません。")

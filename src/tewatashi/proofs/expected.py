@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from tewatashi.proofs.formtext import Condition, FormText, Place, SheetText, Shown, TextPlace
+from tewatashi.proofs.own import Own
 from tewatashi.proofs.wording import Wording, wording
 
 UNFIT: Final = "\ufffe"  # no text of a page: a value that its format can't write
@@ -28,8 +29,8 @@ class Coming(NamedTuple):
 class Expectation:
     """Of a form."""
 
-    def __init__(self, form: FormText) -> None:
-        self.form = form
+    def __init__(self, form: FormText, own: Own | None = None) -> None:
+        self.form, self.own = form, own or Own()
         self.places = {item: place for place, item in enumerate(form.items)}
         self._wordings: dict[str | None, Wording] = {}
         self._chosen = any(sheet.when or sheet.rows for sheet in form.sheets)
@@ -139,6 +140,8 @@ class Columns:
     def _text(self, place: TextPlace) -> list[str]:
         parts = [self._part(part) for part in place.parts]
         whole = parts[0] if len(parts) == 1 else list(map("".join, zip(*parts, strict=True)))
+        if self.expectation.own.degraded:
+            whole = list(map(self.expectation.own.degrade, whole))
         if place.wraps:
             whole = [text.replace(" ", "") for text in whole]
         there = self.there(place)

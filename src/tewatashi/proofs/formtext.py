@@ -105,7 +105,8 @@ class SheetText:
 
 @dataclass(frozen=True)
 class FormText:
-    """ever: what of the first front some shift of the sheet brings into the window; always: what every shift leaves in it."""
+    """ever: what of the first front some shift of the sheet brings into the window; always: what every shift leaves in it;
+    characters: the table of this name."""
 
     title: str
     items: tuple[str, ...]
@@ -114,6 +115,7 @@ class FormText:
     sides: tuple[SideText, ...]
     ever: Box | None
     always: Box | None
+    characters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_form(data: bytes) -> FormText:
@@ -141,7 +143,8 @@ class _Reading:
         sheets = tuple(sheet for number, table in enumerate(top["sheet"], 1) for sheet in self._repeated(table, number))
         ever, always = _envelope(top["envelope"]) if "envelope" in top else (None, None)
         return FormText(
-            top["title"], self._items, _PAPER[top["paper"]], sheets, tuple(self._sides), ever, always
+            top["title"], self._items, _PAPER[top["paper"]], sheets, tuple(self._sides), ever, always,
+            top.get("characters", {}),
         )  # fmt: skip
 
     def _repeated(self, table: Table, number: int) -> Iterator[SheetText]:

@@ -29,6 +29,7 @@ from tewatashi.proofs.content import (
     read_fast,
     read_plainly,
 )
+from tewatashi.proofs.own import Own
 
 Box = tuple[float, float, float, float]
 
@@ -112,7 +113,8 @@ class Heads:
 class Fonts:
     """By font and CID: code point (0 for none), width in em, whether there is a glyph."""
 
-    def __init__(self, resources: Any) -> None:
+    def __init__(self, resources: Any, own: Own) -> None:
+        self._own = own
         entries = {} if resources is None else dict(resources.items())
         self.numbers = {name[1:].encode(): number for number, name in enumerate(entries)}
         count = max(len(entries), 1)
@@ -134,10 +136,19 @@ class Fonts:
             self.widths[number, first : last + 1] = width
         numbers = np.frombuffer(inner.CIDToGIDMap.read_bytes(), ">u2")
         if "/FontFile2" in inner.FontDescriptor:
-            drawn = drawn_glyphs(inner.FontDescriptor.FontFile2.read_bytes())
+            program = inner.FontDescriptor.FontFile2.read_bytes()
+            drawn = drawn_glyphs(program)
             blank = np.isin(self.points[number, : len(numbers)], _BLANKS)
             there = np.append(drawn, False)[np.minimum(numbers, len(drawn))]
             self.glyphs[number, : len(numbers)] = (numbers > 0) & (there | blank)
+            for cid in self._private(number).tolist():
+                text = self.text(number, int(cid).to_bytes(2, "big"))
+                self.glyphs[number, cid] &= self._own.draws(text, program, int(numbers[cid]))
+
+    def _private(self, number: int) -> np.ndarray[Any, Any]:
+        """CIDs of a font that stand for private characters, or for sequences, which may have one."""
+        points = self.points[number]
+        return np.flatnonzero(((points >= 0xE000) & (points <= 0xF8FF)) | (points >= 0xF0000))
 
     def _sequence(self, text: str) -> int:
         self.sequences.append(text)
@@ -156,15 +167,16 @@ class Fonts:
 
 
 class PrintedFile:
-    """data: the file, whole. Any bytes give one or a Refused."""
+    """data: the file, whole; own: the ward's own characters. Any bytes give one or a Refused."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, own: Own | None = None) -> None:
+        self.own = own or Own()
         try:
             self._pdf = pikepdf.open(io.BytesIO(data))
             self._pages = list(self._pdf.pages)
             self._resources = self._pages[0].obj.Resources if self._pages else pikepdf.Dictionary()
             self._box = self._pages[0].obj.MediaBox if self._pages else pikepdf.Array([0, 0, 0, 0])
-            self.fonts = Fonts(self._resources.get("/Font"))
+            self.fonts = Fonts(self._resources.get("/Font"), self.own)
             left, foot, right, top = map(float, self._box)
         except (pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError, IndexError):
             raise unreadable() from None

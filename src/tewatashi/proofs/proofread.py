@@ -12,7 +12,7 @@ Rules
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -23,6 +23,7 @@ from tewatashi.proofs.drawncheck import DrawnCheck
 from tewatashi.proofs.expected import Columns, Coming, Expectation
 from tewatashi.proofs.finding import Finding, Findings
 from tewatashi.proofs.formtext import FormText, TextPlace, read_form
+from tewatashi.proofs.own import File, Own, read_own
 from tewatashi.proofs.printed import Page, PrintedFile
 from tewatashi.proofs.sampling import Drawing, Sample
 from tewatashi.proofs.sidecheck import SideCheck, Tell
@@ -40,7 +41,7 @@ _SECRET: Final = re.compile("記号番号|宛名番号|額|料|延滞|納付|収
 @dataclass(frozen=True)
 class Standard:
     """What print files are measured by. read_file: a file of the form's folder; base_date: the job's, if it has one; sample: pieces
-    drawn at random, beside those that are drawn anyway."""
+    drawn at random, beside those that are drawn anyway; own: the ward's own characters."""
 
     form: FormText
     read_file: Callable[[str], bytes]
@@ -48,6 +49,7 @@ class Standard:
     copy: int = 0
     base_date: str | None = None
     sample: int = 0
+    own: Own = field(default_factory=Own)
 
     @classmethod
     def of(
@@ -58,13 +60,18 @@ class Standard:
         copy: int = 0,
         base_date: str | None = None,
         sample: int = 0,
+        gaiji: Iterable[File] = (),
+        degrade: File | None = None,
     ) -> Standard:
-        return cls(read_form(read_file("form.toml")), read_file, towns, copy, base_date, sample)
+        """gaiji, degrade: the job's own 外字 files and table of 縮退, beside the form's."""
+        form = read_form(read_file("form.toml"))
+        own = read_own(form.characters, read_file, gaiji, degrade)
+        return cls(form, read_file, towns, copy, base_date, sample, own)
 
 
 @dataclass
 class Report:
-    """What was read, and what was found."""
+    """What was read, and what was found. degraded: pieces by character for which another one is printed."""
 
     pieces: int = 0
     pages: int = 0
@@ -72,6 +79,8 @@ class Report:
     codes: int = 0
     drawn: int = 0
     base_date: str = ""
+    own: Own = field(default_factory=Own)
+    degraded: Counter[str] = field(default_factory=Counter)
     findings: Findings = field(default_factory=Findings)
 
     @property
@@ -83,18 +92,18 @@ class Report:
         return {
             "schema": "tewatashi.proof/v1", "ok": self.fine, "pieces": self.pieces, "pages": self.pages,
             "files": self.files, "codes": self.codes, "drawn": self.drawn, "counts": self.findings.counts,
-            "findings": [asdict(finding) for finding in self.findings.kept],
+            "characters": self.own.as_dict(self.degraded), "findings": [asdict(finding) for finding in self.findings.kept],
         }  # fmt: skip
 
 
 def proofread(files: Iterable[bytes], pieces: Iterable[Piece], standard: Standard) -> Report:
     """Reads every page. files: in the order of the pieces, one at a time in memory; pieces: the records, in order."""
-    report = Report()
-    expectation = Expectation(standard.form)
+    report = Report(own=standard.own)
+    expectation = Expectation(standard.form, standard.own)
     _judge_form(standard.form, report.findings)
     left, sample = iter(pieces), Sample(standard.sample)
     for number, data in enumerate(files, 1):
-        file = PrintedFile(data)
+        file = PrintedFile(data, standard.own)
         report.files += 1
         drawing = Drawing(data, file) if standard.sample else None
         of_file = _File(file, number, standard, expectation=expectation, report=report, sample=sample, drawing=drawing)
@@ -157,6 +166,8 @@ class _File:
         for batch in batches.of(pieces):
             self._check(batch)
             self._report.pieces += len(batch.pieces)
+            for _, values in batch.pieces if self._standard.own.degraded else ():
+                self._standard.own.count(values, self._report.degraded)
         self._report.pages += batches.pages
 
     def _find(self, piece: str, page: int, code: str, what: str, items: tuple[str, ...] = ()) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from tewatashi.proofs.expected import UNFIT, Columns
 from tewatashi.proofs.finding import Finding, Findings
 from tewatashi.proofs.formtext import Box, FormText, SideText, TextPlace
+from tewatashi.proofs.own import Own
 from tewatashi.proofs.printed import Drawn, Page, PrintedFile
 
 _TOLERANCE: Final = 0.15  # mm
@@ -65,7 +66,9 @@ class SideCheck:
             if slot >= 0:
                 place = self._side.texts[slot]
                 written = "".join(text for _, _, text in sorted(texts))
-                if place.fixed and _fixed(place) == (written.replace(" ", "") if place.wraps else written):
+                if place.fixed and _fixed(place, self._file.own) == (
+                    written.replace(" ", "") if place.wraps else written
+                ):
                     right.add(slot)
                 else:
                     tell.add(row, "text", "背景の文字が様式と違います。", place)
@@ -137,8 +140,8 @@ class SideCheck:
                 tell.add(row, "mandatory", "必ず印字する項目が空です。", place)
 
 
-def _fixed(place: TextPlace) -> str:
-    text = "".join(part for part in place.parts if isinstance(part, str))
+def _fixed(place: TextPlace, own: Own) -> str:
+    text = own.degrade("".join(part for part in place.parts if isinstance(part, str)))
     return text.replace(" ", "") if place.wraps else text
 
 
