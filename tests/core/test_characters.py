@@ -85,14 +85,38 @@ def test_controls_are_counted_and_named() -> None:
 
 @pytest.mark.parametrize(
     ("code", "character"),
-    [("F040", "\ue000"), ("F07E", "\ue03e"), ("F9FC", "\ue757"), ("U+E000", "\ue000"), ("U+F8EF", "\uf8ef")],
+    [
+        ("F040", "\ue000"),
+        ("F07E", "\ue03e"),
+        ("F9FC", "\ue757"),
+        ("U+E000", "\ue000"),
+        ("U+F8EF", "\uf8ef"),
+        ("U+F0000", "\U000f0000"),
+        ("U+10DE92", "\U0010de92"),
+    ],
 )
 def test_a_gaiji_code_names_one_private_character(code: str, character: str) -> None:
     assert gaiji_character(code) == character
 
 
 @pytest.mark.parametrize(
-    "code", ["F07F", "F9FD", "F03F", "EFFC", "FA40", "U+F8F0", "U+E00", "U+4E00", "f040", "𠮷", ""]
+    "code",
+    [
+        "F07F",
+        "F9FD",
+        "F03F",
+        "EFFC",
+        "FA40",
+        "U+F8F0",
+        "U+FFFFE",
+        "U+10FFFF",
+        "U+110000",
+        "U+E00",
+        "U+4E00",
+        "f040",
+        "𠮷",
+        "",
+    ],
 )
 def test_what_is_no_gaiji_code_names_none(code: str) -> None:
     assert gaiji_character(code) is None

@@ -84,6 +84,12 @@ def test_a_layout_says_what_its_file_says() -> None:
     assert layout.characters.gaiji == {"\ue000": "𠮷"}
 
 
+def test_a_gaiji_that_unicode_lacks_is_the_forms_own_at_a_private_code_point() -> None:
+    layout = read_layout(SMALL.replace('F040 = "𠮷"', 'F040 = "U+E123"\n"U+10DE92" = "U+10DE92"').encode())
+    assert layout.characters.gaiji == {"\ue000": "\ue123", "\U0010de92": "\U0010de92"}
+    assert layout.characters.read(b"\xf0\x40") == "\ue123"
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_layouts_have_only_approved_columns_and_all_checks(name: str) -> None:
     layout = read_layout(SHIPPED[name].encode())
@@ -127,6 +133,8 @@ def test_both_shipped_layouts_give_the_same_items() -> None:
         ("F040 =", "E040 =", "gaiji"),
         ('F040 = "𠮷"', 'F040 = ","', "gaiji"),
         ('F040 = "𠮷"', 'F040 = "\\uE001"', "gaiji"),
+        ('F040 = "𠮷"', 'F040 = "F041"', "gaiji"),
+        ('F040 = "𠮷"', 'F040 = "U+0041"', "gaiji"),
         ('F040 = "𠮷"', 'F040 = "〓"', "gaiji"),
         ("[fixed]\nrecord = 24", "", "csv"),
         ("[gaiji]", "[total]\ncolumn = '金額'\nparts = ['金額']\n[gaiji]", "total"),

@@ -2,7 +2,8 @@
 
 A ward's system writes a character that JIS X 0208 lacks (𠮷, or 葛 with a variation selector) at a code of its own,
 CP932 F040 to F9FC. What such a code means stands nowhere but in the ward's 外字 table, which the layout carries. A code
-without an entry is refused: printed as it is, it would be another character, or none, in a resident's name.
+without an entry is refused: printed as it is, it would be another character, or none, in a resident's name. A character that
+Unicode lacks stays private: the entry names the code point at which the form's own 外字 font has it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ Charset = Literal["cp932", "utf-8"]
 _UNFIT: Final = re.compile(
     "[\x80-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3013\ue000-\uf8ff\ufeff\ufff9-\uffff"
     "\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
+)
+_PRIVATE_CODE: Final = re.compile(
+    r"U\+(E[0-9A-F]{3}|F[0-7][0-9A-F]{2}|F8[0-9A-E][0-9A-F]|(F|10)(?!FFF[EF])[0-9A-F]{4})"
 )
 # A delimiter, a quote or a line break can never be the second byte of a CP932 character, nor stand inside one of UTF-8.
 _CONTROLS: Final = bytes([*range(0x20), 0x7F])
@@ -66,8 +70,9 @@ def first_control(data: bytes) -> str:
 
 
 def gaiji_character(code: str) -> str | None:
-    """The private character of a 外字 code: F040 to F9FC as CP932 writes it, or U+E000 to U+F8EF. None if it is neither."""
-    if re.fullmatch(r"U\+(E[0-9A-F]{3}|F[0-7][0-9A-F]{2}|F8[0-9A-E][0-9A-F])", code):
+    """The private character of a 外字 code: F040 to F9FC as CP932 writes it, U+E000 to U+F8EF, or one of planes 15 and 16.
+    None if it is neither."""
+    if _PRIVATE_CODE.fullmatch(code):
         return chr(int(code[2:], 16))
     if re.fullmatch(r"F[0-9][4-9A-F][0-9A-F]", code) and code[2:] not in ("7F", "FD", "FE", "FF"):
         return bytes.fromhex(code).decode("cp932")
@@ -83,7 +88,7 @@ def _unmappable(character: str) -> Fault:
         )  # fmt: skip
     if "\ue000" <= character <= "\ue757":
         code = f"{character.encode('cp932').hex().upper()}（{code}）"
-    if "\ue000" <= character <= "\uf8ef":
+    if "\ue000" <= character <= "\uf8ef" or character >= "\U000f0000":
         return Fault(
             "extract-character", "外字表にない外字です。", found=code, expected="外字表にある外字",
             do="レイアウトの [gaiji] に、この外字の文字を加えてください。",

@@ -258,9 +258,17 @@ def _characters(root: _Table) -> Characters:
 def _gaiji(table: _Table, code: str) -> tuple[str, str]:
     private, text = gaiji_character(code), table.text(code)
     if private is None:
-        raise table.refused(code[:40], "外字の符号ではありません。", expected="F040～F9FC、または U+E000～U+F8EF")
+        raise table.refused(
+            code[:40], "外字の符号ではありません。", expected="F040～F9FC、U+E000～U+F8EF、U+F0000～U+10FFFD"
+        )
+    if text.startswith("U+") and (own := gaiji_character(text)):
+        return private, own
     if not 1 <= len(text) <= 8 or not all(map(_may_stand_for_gaiji, text)):
-        raise table.refused(code, "外字が表す文字として使えません。", expected="文字1つ（と異体字セレクタ）")
+        raise table.refused(
+            code,
+            "外字が表す文字として使えません。",
+            expected="文字1つ（と異体字セレクタ）か、様式の外字ファイルでの U+E000 など",
+        )
     return private, text
 
 
