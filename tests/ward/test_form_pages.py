@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from tests.press.own_fonts import FILES, LOST, PRIVATE, bdf, digest, written
 from tests.ward.office import Office
 from tewatashi.demo.extract_maker import write_extract
 from tewatashi.press.shipped import load_shipped_form, shipped_forms
@@ -81,6 +83,23 @@ def test_a_mistake_in_the_wards_own_form_is_shown_with_its_line(office: Office, 
     line = text[: text.index("width = 78")].count("\n") + 1
     assert f"（{line}行" in office.sato.page("/forms")
     assert office.sato.get("/forms/watashi/usual.pdf").status_code == 422
+
+
+def test_the_wards_own_characters_are_printed_and_shown_with_who_approved_them(office: Office, own: Path) -> None:
+    for name, data in FILES.items():
+        (own / name).write_bytes(data)
+    characters = re.search(r"\[characters\]\n.*?\n.*?\n", written().decode())
+    assert characters
+    text = (own / "form.toml").read_text("utf-8")
+    (own / "form.toml").write_text(text.replace("[styles]", f"{characters[0]}[styles]", 1), "utf-8")
+    sample = (own / "sample.toml").read_text("utf-8")
+    (own / "sample.toml").write_text(sample.replace("見本　太郎", f"見本　{PRIVATE}{LOST}"), "utf-8")
+    page = office.sato.page("/forms")
+    for shown in ("tsuika.ttf", digest(FILES["gaiji.bdf"]), "U+2EBF0", "U+9AD8（高）", "区民課長", "2026-10-01"):
+        assert shown in page
+    assert f"見本　{PRIVATE}高" in pages(office, "/forms/watashi/usual.pdf")[0]
+    (own / "gaiji.bdf").write_bytes(bdf(code=0xE055))
+    assert "外字ファイルの中身が指定と違います" in office.sato.page("/forms")
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "%2e%2e"])

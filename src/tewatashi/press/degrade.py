@@ -38,6 +38,11 @@ class Degraded:
     approved_by: str
     approved_on: date
 
+    @property
+    def codes(self) -> tuple[str, str]:
+        """Both characters as code points."""
+        return _codes(self.source), _codes(self.target)
+
 
 def read_degraded(data: bytes, file: str) -> tuple[Degraded, ...]:
     """Any bytes give rows or a Refused. file: for refusals."""
