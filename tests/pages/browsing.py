@@ -17,7 +17,7 @@ from tewatashi.sitekit.roles import Role
 
 NARROW: Final = {"width": 320, "height": 640}
 DESK: Final = {"width": 1366, "height": 768}
-_NO_PAGE: Final = re.compile(r"\.(pdf|txt|json|iso|audit)$|/reads$")
+_NO_PAGE: Final = re.compile(r"\.(pdf|txt|json|iso|audit|age)$|/reads$")
 _MEASURES: Final = """() => ({
   lang: document.documentElement.lang, title: document.title.trim(), headings: document.querySelectorAll("h1").length,
   wide: document.documentElement.scrollWidth, unnamed: [...document.querySelectorAll("input, select, textarea, button, a")]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
 
 import pytest
 
@@ -15,85 +16,28 @@ from tests import scanner
 from tests.counterparty import Counterparty
 from tests.databases import rows_of
 from tests.pages.browsing import desk
+from tests.sites.by_hand import CONTRACT, Two, give, type_in
 from tewatashi.carriers import paper, paper_scan
+from tewatashi.core.contract import MEDIA_CABINET, MEDIA_SAFE, NOTICE_CABINET
 from tewatashi.core.letter import read_letter, write_letter
 from tewatashi.core.signing import VerifyKey
+from tewatashi.demo.extract_maker import write_extract
 from tewatashi.demo.person import Person, TurnedAway
 from tewatashi.demo.sites import Sites
+from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import own_card
 from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.roles import ROLES, Role
+from tewatashi.ward.layouts import shipped_layout
 
 if TYPE_CHECKING:
+    import httpx
     from playwright.sync_api import Browser
 
 FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
 pytestmark = pytest.mark.skipif(not (FONTS / "ipaexm.ttf").exists(), reason="run tools/fonts.py first")
-CONTRACT = "R8-9"
+RETURNED = "通知書番号,事由\r\n0000000001,宛先不明 架空野花子\r\n".encode()
 SIDES: tuple[Role, Role] = ("ward", "factory")
-
-
-@dataclass
-class Two:
-    """The two sites and their people."""
-
-    sites: Sites
-    tanaka: Person
-    sato: Person
-    suzuki: Person
-    auditor: Person
-
-    def kept(self, role: Role) -> list[list[tuple[object, ...]]]:
-        """All that a refused set must leave as it was."""
-        site = self.sites.sites[role].config
-        return [
-            rows_of(site, query)
-            for query in (
-                'SELECT "index", kind FROM sitekit_ledgerentry ORDER BY "index"',
-                "SELECT sender, seq FROM sitekit_inletter ORDER BY sender, seq",
-                "SELECT recipient, seq, delivered_at FROM sitekit_outletter ORDER BY recipient, seq",
-                "SELECT origin, size FROM sitekit_witnessedcheckpoint ORDER BY size",
-            )
-        ]
-
-    def acts(self, role: Role, kind: str) -> int:
-        (found,) = rows_of(
-            self.sites.sites[role].config, "SELECT count(*) FROM sitekit_ledgerentry WHERE kind = ?", kind
-        )
-        return int(found[0])
-
-    def file_of(self, person: Person) -> bytes:
-        return good(person.post("/letters/out.letters"))
-
-    def notes_of(self, person: Person) -> list[bytes]:
-        """The letters that wait, without the word that goes before them."""
-        return [note for note in paper.split_notes(self.file_of(person)) if note.startswith(b"tewatashi.letter")]
-
-    def paper_of(self, person: Person) -> bytes:
-        return good(person.post("/letters/out.pdf"))
-
-    def open_job(self) -> str:
-        today = date.today()  # noqa: DTZ011
-        answer = self.sato.fill(
-            "/jobs/new", contract=CONTRACT, form="tokusoku", base_date=today.isoformat(), declared="3",
-            deliver_by=(today + timedelta(days=14)).isoformat(), erase_by=(today + timedelta(days=21)).isoformat(),
-        )  # fmt: skip
-        return str(answer.url).rsplit("/", 1)[1]
-
-
-def good(answer: object) -> bytes:
-    assert getattr(answer, "status_code") == 200  # noqa: B009
-    content: bytes = getattr(answer, "content")  # noqa: B009
-    return content
-
-
-def give(person: Person, data: bytes) -> str:
-    """Give a file to the page that takes letters in. Returned: what the page then says."""
-    return person.fill("/letters/in", files={"files": data}).text
-
-
-def type_in(person: Person, *codes: str) -> str:
-    return person.fill("/letters/in", codes="\r\n".join(codes)).text
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -350,3 +294,83 @@ def test_a_scanner_that_types_into_the_page_needs_nothing_else(agreed: Two, chro
         assert "件を取り込みました" in seat.page.locator(".banner").first.inner_text()
         assert seat.said == []
     assert agreed.suzuki.has(f"/jobs/{job}")
+
+
+# ---------------------------------------------------------------- on the papers of a disc's way
+
+
+def scan_in(person: Person, pdf: bytes) -> str:
+    """The paper, askew and noisy as an office's scanner sees it, given to the page that takes letters in."""
+    return give(person, scanner.pdf_of(scanner.pages(pdf, angle=-2)))
+
+
+@pytest.fixture(scope="module")
+def takahashi(agreed: Two) -> Person:
+    return agreed.sites.person("factory", "takahashi")
+
+
+@pytest.fixture(scope="module")
+def opened(agreed: Two, takahashi: Person) -> str:
+    """A job opened at the factory from its disc, with every word between the two on scanned papers."""
+    if agreed.sites.sites["ward"].config.database == "sqlite":
+        pytest.skip("so long a way is gone once, on PostgreSQL")
+    ward, factory, today = agreed.sato, agreed.suzuki, clock.now().date()
+    give(ward, agreed.file_of(factory))
+    job = agreed.open_job()
+    page, extract = f"/jobs/{job}", io.BytesIO()
+    write_extract(shipped_layout("tokusoku-csv"), 3, 7, today, extract.write)
+    sealed = ward.fill(f"{page}/seal", files={"extract": extract.getvalue()}, layout="tokusoku-csv")
+    ward.fill(f"{page}/keep-notice", place=NOTICE_CABINET)
+    ward.fill(f"{page}/make-medium", serial="", place=MEDIA_CABINET)
+    image = ward.get(f"{page}/media/{job}-M01/image.iso").content
+    ward.fill(
+        f"{page}/hand-medium", to="takahashi", case="C-7", key_holder="suzuki", on=day_before(today).isoformat(),
+        expected_on=today.isoformat(), expected_at="23:59",
+    )  # fmt: skip
+    assert "媒体の受渡し" in scan_in(factory, ward.get(f"{page}/confirmations/{job}-K01.pdf").content)
+    factory.fill(f"{page}/countersign", agrees="yes")
+    takahashi.fill(f"{page}/arrive", case="C-7", intact="yes", place=MEDIA_SAFE)
+    takahashi.fill(f"{page}/take-in", files={"image": image})
+    assert "確認書の確認" in scan_in(ward, agreed.paper_of(factory))
+    ward.fill(f"{page}/password-notice", route="hand", to="suzuki", on=today.isoformat())
+    assert "パスワード通知書の受渡し" in scan_in(factory, ward.get(f"{page}/confirmations/{job}-K02.pdf").content)
+    takahashi.fill(f"{page}/open", password=shown_password(sealed))
+    return job
+
+
+def day_before(day: date) -> date:
+    return day - timedelta(days=1)
+
+
+@pytest.mark.requirement("WARD-CD-3", "FAC-CD-4")
+def test_the_receipts_of_a_disc_carry_their_letters_on_them(agreed: Two, opened: str) -> None:
+    assert {"medium-handed", "password-notice-handed", "parcel-opened"} <= set(agreed.suzuki.state(opened)["done"])
+    assert [one["agreed"] for one in agreed.sato.state(opened)["confirmations"]] == [True, None]
+
+
+@pytest.mark.requirement("FAC-CD-2")
+def test_a_report_comes_sealed_its_password_on_another_day_and_its_receipt_says_that_it_came(
+    agreed: Two, takahashi: Person, opened: str
+) -> None:
+    ward, factory, today, page = agreed.sato, agreed.suzuki, clock.now().date(), f"/jobs/{opened}"
+    notice = factory.fill(f"{page}/seal-report", files={"report": RETURNED}, content="宛先不明一覧")
+    (report,) = set(re.findall(r"/reports/([0-9a-f]{8})\.age", factory.page(page)))
+    age = factory.get(f"{page}/reports/{report}.age").content
+    takahashi.fill(f"{page}/hand-report", report=report, to="sato", on=day_before(today).isoformat())
+    factory.fill(f"{page}/hand-report-notice", report=report, to="tanaka", on=today.isoformat())
+    scan_in(ward, agreed.paper_of(factory))
+    ward.fill(f"{page}/receive-report", files={"file": age}, report=report)
+    found = ward.fill(f"{page}/open-report", named=report, typed=shown_password(notice))
+    assert found.content == RETURNED
+    receipt = re.findall(rf"{page}/confirmations/{opened}-{quote('報告')}-[0-9]+\.pdf", ward.page(page))[0]
+    assert "報告データの受領" in scan_in(factory, ward.get(receipt).content)
+    assert "report-received" in factory.state(opened)["done"]
+    for site in agreed.sites.sites.values():
+        files = (file for file in site.config.file.parent.rglob("*") if file.is_file())
+        assert [file.name for file in files if "架空野".encode() in file.read_bytes()] == []
+
+
+def shown_password(notice: httpx.Response) -> str:
+    found = re.search(r'id="password">([^<]+)<', notice.text)
+    assert found is not None
+    return found[1].strip()
