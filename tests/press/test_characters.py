@@ -29,6 +29,7 @@ from tests.press.own_fonts import (
     SEQUENCE,
     TABLE,
     bdf,
+    digest,
     form_with,
     truetype,
     written,
@@ -83,6 +84,15 @@ def test_pdftotext_reads_them_too(tmp_path: Path) -> None:
     done = subprocess.run(["pdftotext", "-raw", tmp_path / "file.pdf", "-"], capture_output=True, check=True)
     assert not done.stderr
     assert NAME in done.stdout.decode()
+
+
+@needs("gs")
+@needs("qpdf")
+def test_ghostscript_and_qpdf_say_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file.pdf").write_bytes(page_of(NAME + LOST))
+    for command in (["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=nullpage"], ["qpdf", "--check"]):
+        done = subprocess.run([*command, tmp_path / "file.pdf"], capture_output=True, text=True, check=True)
+        assert not done.stderr + (done.stdout if command[0] == "gs" else "")
 
 
 def test_each_is_drawn_by_the_wards_own_outline() -> None:
@@ -254,6 +264,12 @@ def test_a_row_that_approves_nothing_is_refused(old: str, new: str, says: str) -
     assert refusal.value.code == "degrade-table"
 
 
+def test_the_specs_example_is_a_table() -> None:
+    spec = (Path(__file__).parents[2] / "docs/spec/characters.md").read_text("utf-8")
+    rows = read_degraded(spec.partition("```csv\n")[2].partition("```")[0].encode(), "shukutai.csv")
+    assert [row.codes for row in rows] == [("U+2EBF0", "U+9AD8"), ("U+8FBB U+E01EE", "U+8FBB")]
+
+
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=60).map(lambda text: (TABLE + text).encode())))
 def test_any_bytes_give_a_table_or_a_refusal(data: bytes) -> None:
     try:
@@ -314,6 +330,15 @@ def test_the_command_takes_a_jobs_own_files(tmp_path: Path) -> None:
     assert (code, about["degraded"]) == (0, 1)
     assert f"{NAME}高　様" in text_of((tmp_path / "out/000001.pdf").read_bytes())
     assert about["form"] != form_with({}).fingerprint
+
+
+def test_checking_a_form_names_its_files(tmp_path: Path) -> None:
+    for name, data in {**FILES, "form.toml": written()}.items():
+        (tmp_path / name).write_bytes(data)
+    done = CliRunner().invoke(app, ["form", "check", "--form", str(tmp_path), "--json"])
+    about = json.loads(done.stdout)
+    assert (done.exit_code, about["degraded"]) == (0, 2)
+    assert about["gaiji"] == {name: digest(data) for name, data in FILES.items() if "csv" not in name}
 
 
 def test_the_command_lists_what_is_missing(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.press.own_fonts import written
 from tewatashi.press.elementfile import ElementReader
 from tewatashi.press.inserter import MARKS
 from tewatashi.press.shipped import shipped_forms
@@ -51,6 +52,15 @@ def test_the_plans_example_fits_the_schema_and_no_key_of_a_plan_is_free() -> Non
         table["widht"] = 1
         assert problems(top), table
         del table["widht"]
+
+
+def test_a_form_with_characters_of_its_own_fits_the_schema_and_no_key_of_them_is_free() -> None:
+    top = tomllib.loads(written().decode())
+    assert problems(top) == []
+    for table in (top["characters"], top["characters"]["fonts"][0]):
+        table["digest"] = ""
+        assert problems(top), table
+        del table["digest"]
 
 
 def places(value: Any) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from tewatashi.press.codes.towns import Towns
 from tewatashi.press.compose import PrintFile, compose
 from tewatashi.press.draft import item_name, write_draft
 from tewatashi.press.fonts import load_fonts
-from tewatashi.press.form import Form
+from tewatashi.press.form import Characters, Form
 from tewatashi.press.formfile import load_form
 from tewatashi.press.pdfme import read_pdfme
 from tewatashi.press.proof import compile_proof
@@ -138,13 +138,18 @@ def _towns(file: Path | None) -> Towns:
 def _about(form: Form) -> dict[str, object]:
     return {
         "form": form.name, "title": form.title, "items": len(form.items), "sheets": len(form.sheets),
-        "fingerprint": form.fingerprint,
+        "fingerprint": form.fingerprint, **_characters(form.characters),
     }  # fmt: skip
+
+
+def _characters(own: Characters) -> dict[str, object]:
+    fonts = {"gaiji": {font.key: font.digest for font in own.fonts}} if own.fonts else {}
+    return {**fonts, **({"degraded": len(own.degraded)} if own.degraded else {})}
 
 
 _TITLES = {
     "form": "様式", "title": "表題", "items": "項目の数", "sheets": "用紙（最多）", "fingerprint": "指紋", "pages": "面",
-    "bytes": "バイト", "sha256": "SHA-256",
+    "bytes": "バイト", "sha256": "SHA-256", "gaiji": "外字ファイル", "degraded": "縮退する文字",
 }  # fmt: skip
 
 
