@@ -69,7 +69,7 @@ def issue(make: Callable[[], Credentials], way: Way, *, site: SiteConfig, operat
         }  # fmt: skip
         index = ledger.append_one(ISSUED, said)
         write(_paper(given, way, index, site, clock.now()))
-    return _number(index)
+    return _number(index, site)
 
 
 @contextmanager
@@ -98,14 +98,15 @@ def _write(data: bytes, descriptor: int) -> None:
     os.fsync(descriptor)
 
 
-def _number(index: int) -> str:
-    return f"通-{entry_number(index)}"
+def _number(index: int, site: SiteConfig) -> str:
+    """The papers of three sites lie in one cabinet of the ward, so the number says at which site the account is."""
+    return f"通-{site.role[0].upper()}{entry_number(index)}"
 
 
 def _paper(given: Credentials, way: Way, index: int, site: SiteConfig, now: datetime) -> bytes:
     user = User.objects.get(pk=given.username)
     data = {
-        "number": _number(index), "issued": now.astimezone(JAPAN).date(), "to": f"{user.employer}　{user.display_name}",
+        "number": _number(index, site), "issued": now.astimezone(JAPAN).date(), "to": f"{user.employer}　{user.display_name}",
         "sender": site.name, "job": way.contract or "―", "task": "専用ページによるデータの授受",
         "entry": bytes(LedgerEntry.objects.get(pk=index).leaf_hash).hex(), "person": user.display_name,
         "role": "・".join(PERSON_ROLES[site.role][role] for role in user.roles), "address": given.address, "account": given.username,

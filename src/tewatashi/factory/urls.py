@@ -6,6 +6,7 @@ from django.urls import path
 
 from tewatashi.factory import binding, intake
 from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, plan, preparing, reporting, where
+from tewatashi.factory.views.login_notices import login_notices_page
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
 from tewatashi.sitekit import (
     contract_paper_views,
@@ -28,6 +29,7 @@ urlpatterns = [
     path("contracts/<str:number>", contracts.show, name="contract"),
     path("contracts/<str:number>/acknowledge", contracts.acknowledge, name="acknowledge_workflow"),
     path("contracts/<str:number>/roster", contracts.roster, name="roster"),
+    path("contracts/<str:number>/login-notices", login_notices_page, name="login_notices"),
     path("contracts/<str:number>/emergency", preparing.emergency, name="emergency"),
     path("contracts/<str:number>/training", preparing.training, name="training"),
     path("contracts/<str:number>/pledges", preparing.pledges, name="pledges"),

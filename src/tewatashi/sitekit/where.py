@@ -18,11 +18,12 @@ from django import forms
 
 from tewatashi.core.acts import Role
 from tewatashi.core.custody import KEY, OPENED_BY_KEY, Job, Thing
-from tewatashi.core.custody.where import Stay, alive, as_of, stays
+from tewatashi.core.custody.where import Stay, alive, as_of, login_notices, notice_stays, stays
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.jobpage import where as place_of
 from tewatashi.sitekit.known_people import names_under
+from tewatashi.sitekit.login_notices import told_of
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import HOW
 from tewatashi.sitekit.timeline import Prefixes, Teller, place_name
@@ -34,7 +35,11 @@ _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?")
 
 @dataclass(frozen=True)
 class Row:
-    """A thing in words. how: how it had ended by then, or nothing while it existed;  note: what it is for, where its name does not say."""
+    """A thing in words.
+
+    job, contract  the number of the one that it is of, and nothing for the other
+    how   how it had ended by then, or nothing while it existed;  note  what it is for, where its name does not say
+    """
 
     job: str
     thing: Thing
@@ -42,6 +47,11 @@ class Row:
     where: str
     how: str
     note: str = ""
+    contract: str = ""
+
+    @property
+    def of(self) -> str:
+        return self.job or self.contract
 
 
 @dataclass(frozen=True)
@@ -87,12 +97,15 @@ def where_page(asked: Mapping[str, str], sites: Mapping[Role, str], prefixes: Pr
             "where-unknown", "知らない契約・場所・所持者です。", found=form[field].label, do="一覧から選んでください。", requirement="CL-8"
         )  # fmt: skip
     moment, job = _moment(form.cleaned_data["on"]), form.cleaned_data["job"]
-    rows = _of_job(job, moment, form, sites, teller) if job else _of_all(moment, form, sites, teller)
+    if job:
+        rows = _of_job(job, moment, form, sites, teller)
+    else:
+        rows = [*_of_all(moment, form, sites, teller), *_of_contracts(contracts, moment, form, sites, teller)]
     living = [row for row in rows if not row.how]
     return {
         "form": form, "moment": moment, "now": not form.cleaned_data["on"], "asked_job": job, "rows": rows, "count": len(living),
         "sites": [(name, [row for row in living if row.site == name]) for name in sites.values()],
-        "thing": asked.get("thing", ""), "moves": _moves(job, asked.get("thing", ""), moment, sites, teller),
+        "thing": asked.get("thing", ""), "moves": _moves(form, asked.get("thing", ""), moment, sites, teller),
     }  # fmt: skip
 
 
@@ -137,6 +150,18 @@ def _of_job(number: str, moment: datetime, form: WhereForm, sites: Mapping[Role,
     return [_row(job, thing, sites, teller) for thing in (found if narrowed else job.things.values())]
 
 
+def _of_contracts(
+    contracts: list[str], moment: datetime, form: WhereForm, sites: Mapping[Role, str], teller: Teller
+) -> list[Row]:
+    """What a contract has itself and no job of it: its login notices."""
+    asked, found = form.cleaned_data, []
+    for number in contracts:
+        for thing in login_notices(told_of(number), moment):
+            if thing.alive and asked["place"] in ("", thing.place) and asked["person"] in ("", thing.hand):
+                found.append(Row("", thing, sites[thing.site], place_of(thing, teller), "", contract=number))
+    return found
+
+
 def _row(job: Job, thing: Thing, sites: Mapping[Role, str], teller: Teller) -> Row:
     how = "" if thing.alive else HOW.get(thing.how or "", thing.how or "")
     return Row(
@@ -144,10 +169,14 @@ def _row(job: Job, thing: Thing, sites: Mapping[Role, str], teller: Teller) -> R
     )
 
 
-def _moves(number: str, thing: str, moment: datetime, sites: Mapping[Role, str], teller: Teller) -> list[Move]:
-    if not number or not thing:
-        return []
-    told = [one for one in acting.told_as_of(moment, job=number).get(number, []) if one[1] <= moment]
+def _moves(form: WhereForm, thing: str, moment: datetime, sites: Mapping[Role, str], teller: Teller) -> list[Move]:
+    job, contract = form.cleaned_data["job"], form.cleaned_data["contract"]
+    way: list[Stay] = []
+    if thing and job:
+        told = [one for one in acting.told_as_of(moment, job=job).get(job, []) if one[1] <= moment]
+        way = stays(job, told, thing)
+    elif thing and contract:
+        way = [one for one in notice_stays(told_of(contract), thing) if one.since <= moment]
     return [
         Move(
             one,
@@ -156,7 +185,7 @@ def _moves(number: str, thing: str, moment: datetime, sites: Mapping[Role, str],
             place_of(one.thing, teller),
             teller.names.of(one.act.by, one.act.site),
         )
-        for one in stays(number, told, thing)
+        for one in way
     ]
 
 

@@ -11,10 +11,12 @@ from tewatashi.carriers.disc import fits_on
 from tewatashi.core import custody
 from tewatashi.core.acts import Act
 from tewatashi.core.custody import MEDIUM, Job, Thing
+from tewatashi.core.custody.where import login_notices, notice_stays
 from tewatashi.core.place import is_lockable
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.jobpage import where
 from tewatashi.sitekit.known_people import names_under
+from tewatashi.sitekit.login_notices import told_of
 from tewatashi.sitekit.models import LedgerEntry
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import HOW
@@ -153,46 +155,75 @@ def places() -> list[str]:
     return sorted(filter(is_lockable, found), key=lambda place: (not place.startswith("ward/"), place))
 
 
-def held(place: str) -> list[tuple[str, Thing]]:
-    """What is in this place now: job and thing."""
-    jobs = (acting.known_job(number) for number in acting.open_job_numbers())
-    return [(job.number, one) for job in jobs for one in job.things.values() if one.place == place]
+@dataclass(frozen=True)
+class Here:
+    """A thing in a place, with the number of the job or of the contract that it is of, and nothing for the other."""
+
+    thing: Thing
+    job: str = ""
+    contract: str = ""
+
+
+def held(place: str) -> list[Here]:
+    """What is in this place now."""
+    jobs = acting.jobs_as_of(clock.now())
+    found = [Here(one, job=job.number) for job in jobs for one in job.things.values() if one.place == place]
+    for number in _contracts_with_notices():
+        notices = login_notices(told_of(number), clock.now())
+        found += [Here(one, contract=number) for one in notices if one.place == place]
+    return found
 
 
 def book_of(place: str) -> list[Movement]:
     """All that went into this place and out of it, in the order of the ledger, with what was left each time."""
     numbers = LedgerEntry.objects.filter(kind__in=_CARRYING).order_by("index").values_list("job", flat=True)
-    found = [one for number in dict.fromkeys(numbers) for one in _movements(number) if one.place == place]
+    moved = [one for number in dict.fromkeys(numbers) for one in _movements(number)]
+    moved += [one for number in _contracts_with_notices() for one in _notice_movements(number)]
     left, book = 0, []
-    for one in sorted(found, key=lambda movement: movement.at):
+    for one in sorted((one for one in moved if one.place == place), key=lambda movement: movement.at):
         left += 1 if one.into else -1
         book.append(replace(one, left=left))
     return book
+
+
+def _contracts_with_notices() -> list[str]:
+    made = LedgerEntry.objects.filter(kind="login-notice-made").order_by("index").values_list("contract", flat=True)
+    return [number for number in dict.fromkeys(made) if number is not None]
 
 
 def _movements(number: str) -> Iterator[Movement]:
     """Every thing of a job that changed its place, with the act that changed it."""
     before: dict[str, Thing] = {}
     job: Job | None = None
+    names: Names | None = None
     for _, act, at in acting.history(number):
         job = custody.evolve(job, number, act, at)
+        names = names or names_under(job.contract)
         for name, thing in job.things.items():
             old = before.get(name)
-            left, came = old.place if old else None, thing.place
-            if left != came:
-                said = _said(job, thing, act, at)
-                yield from (
-                    replace(said, place=place, into=into) for place, into in ((left, False), (came, True)) if place
-                )
+            yield from _moved(old.place if old else None, thing, (act, at), number, names)
         before = dict(job.things)
 
 
-def _said(job: Job, thing: Thing, act: Act, at: datetime) -> Movement:
-    names = names_under(job.contract)
-    return Movement(
-        at=at, place="", thing=f"{thing.what} {thing.number or thing.parcel}", job=job.number, into=False, quantity=thing.quantity,
+def _notice_movements(contract: str) -> Iterator[Movement]:
+    """Likewise of the contract's login notices; the contract's number stands for the job's."""
+    told, names = told_of(contract), names_under(contract)
+    for thing in login_notices(told, clock.now()):
+        left: str | None = None
+        for stay in notice_stays(told, thing.id):
+            yield from _moved(left, stay.thing, (stay.act, stay.since), f"契約 {contract}", names)
+            left = stay.thing.place
+
+
+def _moved(left: str | None, thing: Thing, did: tuple[Act, datetime], number: str, names: Names) -> Iterator[Movement]:
+    if left == thing.place:
+        return
+    act, at = did
+    said = Movement(
+        at=at, place="", thing=f"{thing.what} {thing.number or thing.parcel}", job=number, into=False, quantity=thing.quantity,
         reason=_reason(act, thing, names), by=names.with_id(act.by, act.site), witness=_witness(act, names),
     )  # fmt: skip
+    yield from (replace(said, place=one, into=into) for one, into in ((left, False), (thing.place, True)) if one)
 
 
 def _reason(act: Act, thing: Thing, names: Names) -> str:

@@ -26,7 +26,8 @@ def roster_field(label: str, standing: Standing) -> OfferedField:
     return OfferedField(label=label, choices=people, error_messages={"required": f"{label}を選んでください。"})
 
 
-def _cabinet_field(standing: Standing, label: str = "保管した場所（鍵のかかる場所）", **options: Any) -> OfferedField:
+def cabinet_field(standing: Standing, label: str = "保管した場所（鍵のかかる場所）", **options: Any) -> OfferedField:
+    """A place of the ward with a lock that the contract lists."""
     choices = [(place, place.partition("/")[2]) for place in cabinets(standing)]
     return OfferedField(
         label=label, choices=choices, error_messages={"required": "保管した場所を選んでください。"}, **options
@@ -49,7 +50,7 @@ class KeepForm(forms.Form):
 
     def __init__(self, standing: Standing, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"] = _cabinet_field(standing)
+        self.fields["place"] = cabinet_field(standing)
 
 
 class MakeMediumForm(forms.Form):
@@ -61,7 +62,7 @@ class MakeMediumForm(forms.Form):
 
     def __init__(self, standing: Standing, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"] = _cabinet_field(standing)
+        self.fields["place"] = cabinet_field(standing)
         self.fields["place"].help_text = "パスワード通知書とは別の場所（区 CD-R(1)）"
 
 
@@ -96,7 +97,7 @@ class TakeBackForm(forms.Form):
         self.fields["thing"] = _thing_field(things)
         self.fields["quantity"] = NumberField(label="数量", initial="1")
         self.fields["brought_by"] = roster_field("持ってきた人（承認された名簿）", standing)
-        self.fields["place"] = _cabinet_field(standing)
+        self.fields["place"] = cabinet_field(standing)
         self.fields["on"] = DayField(label="返却を受けた日")
 
 
@@ -130,7 +131,7 @@ class MoveForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["thing"] = _thing_field(things)
-        self.fields["place"] = _cabinet_field(standing, "置き場所", required=False)
+        self.fields["place"] = cabinet_field(standing, "置き場所", required=False)
         self.fields["place"].choices = [("", "－"), *self.fields["place"].choices]
         self.fields["hand"] = OfferedField(label="または、持つ人", choices=[("", "－"), *staff], required=False)
 

@@ -9,6 +9,7 @@ from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 from tewatashi.ward import binding
 from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, reporting, scans, seal, where
+from tewatashi.ward.views.login_notices import login_notices_page
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("where", where.where, name="where"),
     path("contracts/new", contracts.new, name="contract_new"),
     path("contracts/<str:number>", contracts.show, name="contract"),
+    path("contracts/<str:number>/login-notices", login_notices_page, name="login_notices"),
     path("contracts/<str:number>/workflow", contracts.workflow, name="workflow"),
     path("contracts/<str:number>/accept-roster", contracts.accept_roster, name="accept_roster"),
     path("contracts/<str:number>/attach-clauses", preparing.attach_clauses, name="attach_clauses"),
