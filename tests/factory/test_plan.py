@@ -118,6 +118,8 @@ def test_a_withdrawal_leaves_its_envelope_lighter_and_the_boxes_add_up_to_what_i
     works.takahashi.act(check, {"code": "GUIDE-2026A"})
     works.takahashi.act(f"/jobs/{composed}/enclose")
     assert works.takahashi.state(composed)["counts"]["enclosed"] == 5
+    things = works.takahashi.state(composed)["things"]
+    assert [one["quantity"] for one in things if one["what"] == "通知書" and one["alive"]] == [1, 2, 1, 1]
     plan = works.takahashi.state(composed)["plan"]
     assert (plan["withdrawals"], sum(box["pieces"] for box in plan["boxes"])) == (1, 5)
     labels = works.takahashi.get(f"/jobs/{composed}/box-labels.pdf")

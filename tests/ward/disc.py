@@ -89,7 +89,7 @@ def delivered_job(office: Office, contract: str) -> str:
     tell("pieces-printed", "takahashi", job, pieces=3, copy=0, sha256=sha, printer="ipp", place=room, spool=room)
     tell(
         "pieces-enclosed", "takahashi", job, composed=3, printed=3, enclosed=3, withdrawn=0, spoiled=0, remade=0, pulled=0,
-        withdrawal_version=0, reads_sha256=sha, place=room,
+        boxes=[], withdrawal_version=0, reads_sha256=sha, place=room,
     )  # fmt: skip
     tell(
         "notices-delivered",

@@ -259,7 +259,7 @@ class Office:
         )
         tell(
             "pieces-enclosed", "takahashi", job, composed=declared, printed=declared, enclosed=declared, withdrawn=0,
-            spoiled=0, remade=0, pulled=0, withdrawal_version=0, reads_sha256=sha, place=room,
+            spoiled=0, remade=0, pulled=0, boxes=[], withdrawal_version=0, reads_sha256=sha, place=room,
         )  # fmt: skip
         tell(
             "notices-delivered", "suzuki", job, receipt="確-1", quantity=declared, withdrawn=0, to="sato",

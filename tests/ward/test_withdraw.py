@@ -72,7 +72,7 @@ def test_a_request_that_crossed_with_the_enclosing_is_shown_as_too_late(office: 
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "0000000001"})
     tell(
         "pieces-enclosed", "takahashi", job, composed=3, printed=3, enclosed=3, withdrawn=0, spoiled=0, remade=0,
-        pulled=0, withdrawal_version=0, reads_sha256=sha, place=room,
+        pulled=0, boxes=[], withdrawal_version=0, reads_sha256=sha, place=room,
     )  # fmt: skip
     assert office.sato.state(job)["withdrawals"]["too_late"] == 1
     assert "封入に間に合わなかった引抜き: 1件" in office.sato.page(f"/jobs/{job}")

@@ -26,6 +26,7 @@ _LABEL: Final = re.compile(r"[^\s:@/]{1,20}")
 _PERSON: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _MAX_TEXT: Final = 500
 _MAX_PIECES: Final = 50_000
+_MAX_BOXES: Final = 10_000
 
 
 def text(value: object) -> bool:
@@ -313,7 +314,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         "pieces": count, "copy": count, "sha256": hex64, "printer": text, "place": place, "spool": place,
     }, requirements=("WORK-1", "CL-9")),
     "pieces-enclosed": Kind("封入封緘・突合", "factory", ("ward",), {
-        **_COUNTS, "pulled": count, "withdrawal_version": count, "reads_sha256": hex64, "place": place,
+        **_COUNTS, "boxes": list_of(count, most=_MAX_BOXES), "pulled": count, "withdrawal_version": count, "reads_sha256": hex64,
+        "place": place,
     }, requirements=("WORK-1",)),
     "notices-delivered": Kind("納品", "factory", ("ward",), {
         "receipt": text, "quantity": count, "withdrawn": count, "to": person, "content": text, "at": moment,
@@ -340,7 +342,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "thing": text, "quantity": count, "on": day, "statement": text,
     }, requirements=("CL-8", "FAC-OP-6")),
     "erasure-claimed": Kind("データ消去報告", "factory", ("ward",), {
-        "things": list_of(text, most=200), "witness": text, "statement": text,
+        "things": list_of(text, most=_MAX_BOXES + 200), "witness": text, "statement": text,
     }, requirements=("FAC-OP-7", "CL-11-12")),
     "residue-found": Kind("残存データの発見", "ward", ("factory",), {
         "report_sha256": hex64, "findings": count, "not_scanned": count,

@@ -20,6 +20,7 @@ from tewatashi.core.custody import Job, refuse_open_withdrawals
 from tewatashi.core.piece import Problem, Reconciliation, State
 from tewatashi.core.pieceid import piece_digest
 from tewatashi.core.plan import Plan, without
+from tewatashi.core.plan_lists import boxes_of
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, line, planning
 from tewatashi.factory.models import Piece
@@ -105,12 +106,12 @@ def enclose(number: str, by: str) -> None:
         refuse_open_withdrawals(job)
         found = reconciliation(job)
         _refuse_open(found)
+        plan = planning.refuse_unlike(job, acknowledged_pieces(job), found.enclosed)
         counts = ("composed", "printed", "enclosed", "withdrawn", "spoiled", "remade", "pulled")
         body = {
             **{name: getattr(found, name) for name in counts}, "withdrawal_version": job.withdrawals_acknowledged,
-            "reads_sha256": log_digest(number), "place": PRESS_ROOM,
+            "boxes": [box.pieces for box in boxes_of(plan)] if plan else [], "reads_sha256": log_digest(number), "place": PRESS_ROOM,
         }  # fmt: skip
-        plan = planning.refuse_unlike(job, acknowledged_pieces(job), found.enclosed)
         acting.perform("pieces-enclosed", body, by=by, job=number)
         if plan is not None:
             planning.keep_counts(job, plan, version=job.withdrawals_acknowledged)

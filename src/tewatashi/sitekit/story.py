@@ -19,7 +19,7 @@ Urgency = Literal["late", "soon", "now", "waiting"]
 URGENCY_WORDS: Final[dict[Urgency, str]] = {"late": "至急", "soon": "注意", "now": "今すること", "waiting": "相手待ち"}
 HOW: Final = {
     "key-destroyed": "鍵の破棄", "overwritten": "上書き", "deleted": "削除", "shredded": "裁断", "returned": "返却",
-    "delivered": "納品", "lost": "紛失", "cut": "切断", "crushed": "破砕", "melted": "溶解",
+    "delivered": "納品", "lost": "紛失", "boxed": "箱詰め", "cut": "切断", "crushed": "破砕", "melted": "溶解",
 }  # fmt: skip
 SAID: Final = {"hand": "手渡し", "registered-mail": "簡易書留", **HOW}  # values of an act's body, as people say them
 _ORDER: Final = tuple(URGENCY_WORDS)

@@ -28,7 +28,9 @@ def thing_name(thing: str, prefixes: Prefixes) -> str:
     parcel, _, site = rest.partition("@")
     if what == MEDIUM:  # of which there may be several from one parcel, each with its number
         return f"{what} {site}"
-    before = _before(site.partition("#")[0], prefixes)
+    site, _, number = site.partition("#")
+    parcel += f"（箱{number}）" if what == "通知書" and number else ""
+    before = _before(site, prefixes)
     return f"{before}の{what} {parcel}" if before else f"{what} {parcel}".strip()
 
 
@@ -76,7 +78,7 @@ def _site_of(act: Act, name: str) -> Role:
 
 _SAID: Final = {
     "scope": "{}", "version": "第{}版", "thing": "{}", "parcel": "送付データ {}", "pieces": "{}", "pages": "{:,}ページ", "codes": "コード{:,}個", "drawn": "描画{:,}面", "digests": "{}", "copy": "{}",
-    "declared": "予定{:,}件", "quantity": "{}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}",
+    "declared": "予定{:,}件", "quantity": "{}", "composed": "組版{:,}", "printed": "印字{:,}", "enclosed": "封入{:,}", "boxes": "{}",
     "withdrawn": "引抜き{:,}", "spoiled": "破損{:,}", "agrees": "{}", "route": "{}", "to": "相手 {}", "tracking": "引受番号 {}",
     "method": "方法 {}", "witness": "立会 {}", "place": "場所 {}", "hand": "所持 {}", "printer": "プリンター {}",
     "reason": "理由 {}", "statement": "{}", "findings": "発見{:,}件", "not_scanned": "読めない物{:,}件", "ids": "探した番号{:,}件",
@@ -87,6 +89,7 @@ _SPELT: Final[Mapping[str, Callable[[Any], str]]] = {
     "scope": lambda value: {"parcel": "送付データの取消し", "job": "案件の中止"}[value],
     "pieces": lambda value: f"{value:,}通",
     "digests": lambda value: f"{len(value):,}通",
+    "boxes": lambda value: f"{len(value):,}箱",
     "copy": lambda value: f"再作成{value}回目" if value else "原本",
     "parcel": lambda value: value[:8],
     "report": lambda value: value[:8],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing
@@ -75,6 +76,9 @@ def counts_agree(job: Job, _standing: Standing, act: Act, _now: datetime) -> Non
         ("再作成", act.number("remade"), act.number("spoiled")),
         ("印字した再作成", act.number("remade"), counts.remade),
     ]
+    boxes = cast("list[int]", act.body["boxes"])
+    if boxes:  # a form without an enclosing plan tells of none
+        pairs.append(("箱の中", sum(boxes) if all(boxes) else 0, act.number("enclosed")))
     for name, found, expected in pairs:
         if found != expected:
             raise Refused(

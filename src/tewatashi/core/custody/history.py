@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from tewatashi.core.acts import Act, Role
 from tewatashi.core.custody.job import (
+    BOXED,
     KEY,
     MEDIUM,
     NOTICE,
@@ -253,13 +254,26 @@ def _enclosed(job: Job, act: Act, now: datetime) -> Job:
     )
     job = changed(job, counts=counts)
     assert job.parcel is not None
-    notices = job.things[thing_id("通知書", "factory", job.parcel)]
-    job = _with(job, replace(notices, quantity=act.number("enclosed"), place=act.text("place"), hand=None))
+    job = _with(job, *_in_boxes(job.things[thing_id("通知書", "factory", job.parcel)], act, now))
     waste = act.number("spoiled") + act.number("pulled")
     for what, quantity in (("引抜き品", act.number("withdrawn")), ("破損紙", waste)):
         if quantity:
             job = _with(job, _born(job, what, "factory", quantity, now, place=act.text("place")))
     return job
+
+
+def _in_boxes(notices: Thing, act: Act, now: datetime) -> list[Thing]:
+    """The printed notices as they stand after the enclosing: as one, or each box as a thing of its own."""
+    boxes, place = cast("list[int]", act.body["boxes"]), act.text("place")
+    if not boxes:
+        return [replace(notices, quantity=act.number("enclosed"), place=place, hand=None)]
+    return [
+        _ended(notices, now, BOXED),
+        *(
+            Thing(f"{notices.id}#{number}", notices.what, "factory", quantity, now, place=place, number=f"箱{number}")
+            for number, quantity in enumerate(boxes, 1)
+        ),
+    ]
 
 
 def _delivered(job: Job, act: Act, _now: datetime) -> Job:

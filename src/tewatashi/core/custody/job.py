@@ -42,6 +42,7 @@ PAPER: Final[Mapping[str, tuple[str, ...]]] = {
 """What only hands can end, and how. Notices end so in a cancelled job alone: they are there to be delivered."""
 
 
+BOXED: Final = "boxed"  # how the printed notices of a job with an enclosing plan end: in boxes, each a thing of its own
 MEDIUM: Final = "媒体"
 NOTICE: Final = "パスワード通知書"
 KEY: Final = "保管庫の鍵"
@@ -262,5 +263,5 @@ def to_be_claimed(job: Job) -> frozenset[str]:
     return frozenset(
         thing.id
         for thing in job.things.values()
-        if thing.site == "factory" and (thing.what != "通知書" or job.cancelled)
+        if thing.site == "factory" and (thing.what != "通知書" or job.cancelled) and thing.how != BOXED
     )
