@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pypdfium2
 import pytest
 
-from tests.factory.works import FORM, Works, people_of
+from tests.factory.works import FORM, PIECES_PER_FILE, Works, people_of
+from tests.press.residents import FONTS
+from tests.press.test_workers import is_running
+from tests.waiting import until
+from tewatashi.demo.towns import ken_all_lines
+from tewatashi.press.codes.towns import Towns
+from tewatashi.press.compose import compose
+from tewatashi.press.fonts import load_fonts
+from tewatashi.press.program import compile_form
 from tewatashi.press.shipped import load_shipped_form
 
 
@@ -91,19 +100,47 @@ def test_records_with_other_items_than_the_jobs_form_are_not_composed(works: Wor
 
 
 def test_a_site_killed_while_it_composes_and_prints_ends_the_same_with_one_sheet_of_each(works: Works) -> None:
-    job = works.sent_job(300)
+    """210 pieces in three files, by two processes: the first file stays as it is, and no process outlives the site."""
+    job = works.sent_job(210)
     works.open(job)
     folder, paper = works.data / "vault" / job, works.paper / f"{job}-0-0001.pdf"
-    works.kill_when((works.data / "keys" / f"{job}.print.key").exists, f"/jobs/{job}/compose")
+    first, children = folder / "print-0-1.age", set[int]()
+
+    def first_is_whole() -> bool:
+        children.update(descendants(works.server.pid))
+        return (folder / "print-0-1.made.age").exists()
+
+    works.kill_when(first_is_whole, f"/jobs/{job}/compose")
+    assert len(children) > 2
+    until(lambda: not any(map(is_running, children)))
+    sealed = first.read_bytes()
     if "pieces-composed" not in works.takahashi.state(job)["done"]:
         works.takahashi.act(f"/jobs/{job}/compose")
-    assert [file.name for file in folder.glob("print*")] == ["print-0-1.age"]
+    assert first.read_bytes() == sealed
+    assert sorted(file.name for file in folder.glob("print*")) == [f"print-0-{n}.age" for n in (1, 2, 3)]
+    made = works.rows("SELECT sha256 FROM factory_printfile WHERE job = ? ORDER BY number", job)
+    assert [digest for (digest,) in made] == uncut(works.sealed[job])
+
     works.kill_when(paper.exists, f"/jobs/{job}/print")
     if "pieces-printed" not in works.takahashi.state(job)["done"]:
         works.takahashi.act(f"/jobs/{job}/print")
     assert works.acts(job).count("pieces-printed") == 1
-    (digest,) = works.rows("SELECT sha256 FROM factory_printfile WHERE job = ?", job)[0]
-    assert hashlib.sha256(paper.read_bytes()).hexdigest() == digest
-    assert [file.name for file in works.paper.glob(f"{job}*")] == [paper.name]
+    sheets = sorted(works.paper.glob(f"{job}*"))
+    assert [hashlib.sha256(sheet.read_bytes()).hexdigest() for sheet in sheets] == [digest for (digest,) in made]
     works.read_all(job)
     works.takahashi.act(f"/jobs/{job}/enclose")
+
+
+def uncut(ids: list[str]) -> list[str]:
+    """The digests of the files of these pieces, composed by one process without a stop."""
+    form = load_shipped_form(FORM)
+    program = compile_form(form, load_fonts(FONTS), Towns.from_ken_all(ken_all_lines()))
+    records = people_of(len(ids))
+    pieces = ((piece, [each[item] for item in form.items]) for piece, each in zip(ids, records, strict=True))
+    return [file.sha256 for file in compose(pieces, program, lambda _: len, pieces_per_file=PIECES_PER_FILE)]
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes that this one started, and those that they did."""
+    children = [int(each) for task in Path(f"/proc/{pid}/task").glob("*/children") for each in task.read_text().split()]
+    return [*children, *(each for child in children for each in descendants(child))]

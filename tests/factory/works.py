@@ -39,7 +39,7 @@ from tewatashi.demo.towns import ken_all_lines
 from tewatashi.press.shipped import load_shipped_form
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import add_peer
-from tewatashi.sitekit.config import SiteConfig
+from tewatashi.sitekit.config import SiteConfig, load_config
 from tewatashi.sitekit.rights import write_private_file
 from tewatashi.sitekit.setup import NewSite, make_site
 
@@ -51,6 +51,7 @@ def today() -> date:
 
 BASE_DATE = date(2026, 11, 20)  # of the jobs, and so of their records
 FORM = "tokusoku"
+PIECES_PER_FILE = 100
 PASSWORD = new_password(random.Random(7).randbytes)
 CONTRACT = "R8-1"
 _ROOT = Path(__file__).parents[2]
@@ -251,6 +252,7 @@ def open_works(folder: Path, database: str = "sqlite", printer: str = "") -> Ite
     site = make_site(folder / "site", NewSite("factory", "factory.test", "127.0.0.1", _free_port(), database))
     for party in (ward, gateway):
         site = add_peer(site, party.card)
+    site = _with_small_files(site)
     write_private_file(site.data_dir / "ken_all.csv", "".join(ken_all_lines()).encode())
     prepared = subprocess.run(
         [sys.executable, "-m", "tests.factory.prepare", str(site.file)], check=True, stdout=subprocess.PIPE, cwd=_ROOT
@@ -285,6 +287,13 @@ def open_works(folder: Path, database: str = "sqlite", printer: str = "") -> Ite
         line.close()
         works.server.terminate()
         works.server.wait(30)
+
+
+def _with_small_files(site: SiteConfig) -> SiteConfig:
+    """So that a job of some hundred pieces has several print files, and is composed by several processes."""
+    settings = site.file.read_text("utf-8") + f"\n[press]\nprocesses = 2\npieces_per_file = {PIECES_PER_FILE}\n"
+    site.file.write_text(settings, "utf-8")
+    return load_config(site.file)
 
 
 def _agree(works: Works) -> None:

@@ -4,7 +4,7 @@ Rules
   CL-7    the form is the job's; its items are those that the ward sealed, no more and no fewer
   WORK-1  as many pieces as the ward sealed, or nothing is recorded
   WORK-2  nothing is recorded before every page was proofread; what differs stops the release
-A crash on the way costs only the composing again, which gives the same bytes.
+A crash on the way costs only the file that was being made: whoever composes again goes on from there, to the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
 from tewatashi.factory import enclosing, intake, jobs, planning, vault
 from tewatashi.factory.models import PrintFile
+from tewatashi.factory.print_files import BROKEN, forget_making, make_files
 from tewatashi.factory.proofreading import digest_of, proofread_data, proofread_files, record_proof
 from tewatashi.press import compose as press
 from tewatashi.press.fonts import FontSet, load_fonts
@@ -36,14 +37,16 @@ def compose(number: str, by: str) -> int:
     body = {**nothing, "purpose": known.form, "pieces": known.counts.extract or 0}
     with jobs.alone_at(number, "pieces-composed", body, by) as job:
         program = program_of(job)
-        vault.make_key(number, "print")
+        vault.keep_key(number, "print")
         try:
             plan = planning.make(number, program.form)
-            files = _compose_originals(number, program, planning.to_compose(number, program.form, plan))
+            files = make_files(job, planning.to_compose(number, program.form, plan), program)
             report = proofread_files(job, files, planning.to_proofread(number, plan))
-        except BaseException:
-            vault.destroy(number, "print")
+        except Refused as refused:
+            if refused.code != BROKEN:
+                vault.destroy(number, "print")
             raise
+        forget_making(number, files)
         with transaction.atomic():
             PrintFile.objects.filter(job=number).delete()
             PrintFile.objects.bulk_create(files)
@@ -84,17 +87,6 @@ def program_of(job: Job) -> Program:
             expected="・".join(form.items), do="区に、帳票に合った送付データを求めてください。", requirement="CL-7",
         )  # fmt: skip
     return _compiled(job.form, form.fingerprint, towns_stamp())
-
-
-def _compose_originals(number: str, program: Program, pieces: Iterable[Piece]) -> list[PrintFile]:
-    files = []
-    for made, chunks in _files(pieces, program, copy=0):
-        file = PrintFile(
-            job=number, copy=0, number=made.number, quantity=made.pieces, pages=made.pages, size=made.size, sha256=made.sha256
-        )  # fmt: skip
-        vault.write(number, "print", file.kept_as, chunks)
-        files.append(file)
-    return files
 
 
 def _files(pieces: Iterable[Piece], program: Program, *, copy: int) -> Iterable[tuple[press.PrintFile, list[bytes]]]:

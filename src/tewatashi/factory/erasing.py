@@ -103,7 +103,10 @@ def _erase_parcel(job: Job) -> None:
 
 
 def _erase_records(job: Job) -> None:
-    """With the records go the piece ids: the ledger keeps the counts and the read-log's digest."""
+    """With the records go the piece ids: the ledger keeps the counts and the read-log's digest. Print files that were never
+    recorded, because their composing was cut, go too."""
+    if not job.did("pieces-composed"):
+        vault.destroy(job.number, "print")
     with transaction.atomic():
         intake.forget(job.number)
         ReadLines.objects.filter(job=job.number).delete()

@@ -10,6 +10,7 @@ and ends the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Final
 
 import orjson
@@ -26,7 +27,7 @@ from tewatashi.core.password import check_password
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, vault
 from tewatashi.factory.models import Piece
-from tewatashi.sitekit import acting, parcels_api, store
+from tewatashi.sitekit import acting, clock, parcels_api, store
 from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.keys import peer_key
 from tewatashi.sitekit.models import Upload
@@ -34,6 +35,7 @@ from tewatashi.sitekit.models import Upload
 RECORDS: Final = "records.age"
 _CHUNK: Final = 1 << 20
 _ROWS: Final = 2000
+_GOES_ON_WITHIN: Final = timedelta(hours=1)
 _RECORDED_AS: Final[dict[vault.Kept, str]] = {"records": "parcel-opened", "print": "pieces-composed"}
 
 
@@ -58,9 +60,9 @@ def sweep() -> None:
 
 
 def _drop_unrecorded(number: str, kept: vault.Kept, kind: str) -> None:
-    """What the ledger does not tell of nobody would erase."""
+    """What the ledger does not tell of nobody would erase. Print files are left for an hour: the composing goes on from them."""
     job = acting.job(number)
-    if job is None or job.did(kind):
+    if job is None or job.did(kind) or (kept == "print" and _may_go_on(job)):
         return
     try:
         with vault.held(number):
@@ -73,6 +75,12 @@ def _drop_unrecorded(number: str, kept: vault.Kept, kind: str) -> None:
     except Refused as refused:
         if refused.code != "vault-busy":
             raise
+
+
+def _may_go_on(job: Job) -> bool:
+    if job.cancelled or not job.did("parcel-opened") or not vault.holds(job.number, RECORDS):
+        return False
+    return clock.now().timestamp() < vault.touched(job.number, "print") + _GOES_ON_WITHIN.total_seconds()
 
 
 def open_received(number: str, typed: str, by: str) -> int:

@@ -1,6 +1,7 @@
 """The vault (FAC-SYS-4): one private folder a job, in which everything opened lies encrypted.
 
     data/vault/<job>/records.age, print-plan.age, print-<copy>-<number>.age
+    data/vault/<job>/print-<copy>-<number>.made.age     of what a print file was made, while the job is being composed
     data/keys/<job>.records.key, <job>.print.key        an age identity each
 
 Rules
@@ -30,7 +31,7 @@ from tewatashi.sitekit.startcheck import refuse_loose_tree
 Kept = Literal["records", "print"]
 
 _JOB: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
-_FILE: Final = re.compile(r"records\.age|print-plan\.age|print-[0-9]-[0-9]{1,6}\.age")
+_FILE: Final = re.compile(r"records\.age|print-plan\.age|print-[0-9]-[0-9]{1,6}(\.made)?\.age")
 _CHUNK: Final = 1 << 18
 
 
@@ -59,6 +60,12 @@ def make_key(job: str, kept: Kept) -> None:
     destroy(job, kept)
     write_private_file(_key(job, kept), str(Identity.generate(secrets.token_bytes)).encode())
     _sync(_keys())
+
+
+def keep_key(job: str, kept: Kept) -> None:
+    """Go on with the key that is there, or make one."""
+    if not _key(job, kept).exists():
+        make_key(job, kept)
 
 
 def write(job: str, kept: Kept, name: str, chunks: Iterable[bytes]) -> None:
@@ -90,6 +97,25 @@ def read(job: str, kept: Kept, name: str) -> Iterator[bytes]:
 def holds(job: str, name: str) -> bool:
     """Whether the file is there."""
     return (_folder(job) / _checked(name)).is_file()
+
+
+def names(job: str, kept: Kept) -> list[str]:
+    """The files that are there, sorted."""
+    return sorted(path.name for path in _folder(job).glob(f"{kept}*") if _FILE.fullmatch(path.name))
+
+
+def drop(job: str, names: Iterable[str]) -> None:
+    """Take files away; without its key none of them says anything, and the key stays."""
+    folder = _folder(job)
+    for name in names:
+        (folder / _checked(name)).unlink(missing_ok=True)
+    _sync(folder)
+
+
+def touched(job: str, kept: Kept) -> float:
+    """When something was last written under this key, in seconds since 1970; 0 if there is nothing."""
+    paths = [_key(job, kept), *_folder(job).glob(f"{kept}*")]
+    return max((path.stat().st_mtime for path in paths if path.exists()), default=0.0)
 
 
 def jobs() -> list[str]:

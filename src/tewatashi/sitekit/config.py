@@ -89,6 +89,14 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Press:
+    """How print files are composed. processes: at once, 0 for one a core; pieces_per_file: in one print file."""
+
+    processes: int = 0
+    pieces_per_file: int = 5000
+
+
+@dataclass(frozen=True)
 class Peer:
     """Another site: the key its notes must bear, and how to reach it.
 
@@ -121,6 +129,7 @@ class SiteConfig:
     contact: tuple[str, ...] = ()  # address and telephone for whoever finds a medium of this site, as they are printed
     closed: frozenset[str] = frozenset(YEAR_END)  # days on which the office does not work (sitekit.calendar)
     mail: Mail | None = None  # None: no digest goes out
+    press: Press = Press()
 
     @property
     def by_hand(self) -> bool:
@@ -188,6 +197,7 @@ def parse_config(tables: Mapping[str, Any], file: Path) -> SiteConfig:
         contact=_contact(site.texts("contact")),
         closed=_closed(top),
         mail=_mail(top),
+        press=_press(top),
     )
     for table in (site, listen, login, top):
         table.refuse_rest()
@@ -256,6 +266,16 @@ def _mail(top: Table) -> Mail | None:
     if not mail.to or mail.at.tzinfo is not None:
         raise wrong("mail", "to か at")
     return mail
+
+
+def _press(top: Table) -> Press:
+    table, plain = top.table("press"), Press()
+    press = Press(
+        processes=table.number("processes", 0, 64, plain.processes),
+        pieces_per_file=table.number("pieces_per_file", 1, 100_000, plain.pieces_per_file),
+    )
+    table.refuse_rest()
+    return press
 
 
 def _contact(lines: tuple[str, ...]) -> tuple[str, ...]:

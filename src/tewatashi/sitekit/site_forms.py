@@ -52,10 +52,14 @@ def load_site_form(name: str) -> Form:
     return form
 
 
+def form_folder(name: str) -> Path:
+    """Where the form's files lie, for a process that reads them for itself."""
+    return _own(name) or Path(str(files("tewatashi.press").joinpath("forms", name)))
+
+
 def form_reader(name: str) -> Callable[[str], bytes]:
     """Gives the bytes of a file of the form by its name, for who reads the form anew."""
-    own = _own(name)
-    folder = own or files("tewatashi.press").joinpath("forms", name)
+    folder = form_folder(name)
 
     def read(file: str) -> bytes:
         try:
@@ -81,7 +85,7 @@ def preview(name: str, *, worst: bool) -> bytes:
 
 def towns_of_site() -> Towns | None:
     """Japan Post's table, or None where the site has none."""
-    file = _towns_file()
+    file = towns_file()
     stamp = towns_stamp()
     return _read_towns(file, stamp) if stamp else None
 
@@ -89,7 +93,7 @@ def towns_of_site() -> Towns | None:
 def towns_stamp() -> tuple[int, int] | None:
     """What changes when the table is replaced."""
     try:
-        found = _towns_file().stat()
+        found = towns_file().stat()
     except FileNotFoundError:
         return None
     return found.st_mtime_ns, found.st_size
@@ -123,6 +127,7 @@ def _folder() -> Path:
     return folder
 
 
-def _towns_file() -> Path:
+def towns_file() -> Path:
+    """Where Japan Post's table lies, if the site has it."""
     file: Path = settings.SITE.data_dir / TOWNS_FILE
     return file
