@@ -83,6 +83,14 @@ def test_a_picture_that_unfolds_without_end_is_not_unfolded() -> None:
     assert refused(b"\xff\xd8" + b"\0" * (16 << 20)) == "scan-size"
 
 
+def test_a_picture_of_one_long_line_is_refused_and_a_long_page_drawn_coarse() -> None:
+    strip, page = PdfDocument.new(), io.BytesIO()
+    strip.new_page(90_000, 10)
+    strip.save(page)
+    assert refused(scanner.png(Image.new("L", (43_836, 60), 255))) == "scan-size"
+    assert paper_scan.codes_in(page.getvalue()) == ()
+
+
 def test_a_pdf_of_too_many_pages_is_refused_and_a_huge_page_is_drawn_coarse() -> None:
     pdf, many, one = PdfDocument.new(), io.BytesIO(), io.BytesIO()
     pdf.new_page(14_400, 14_400)

@@ -22,13 +22,14 @@ from tewatashi.core.refused import Refused
 MOST_BYTES: Final = 16 << 20
 MOST_PAGES: Final = 20
 _MOST_PIXELS: Final = 40_000_000  # A4 at 600 dpi is 35 million
+_LONGEST_SIDE: Final = 30_000  # pixels; the reader of codes takes 65,535, and a page is also read half as large again
 _DPI: Final = 300  # what a page is drawn at: a scan of 200 dpi comes out whole, whatever its angle
 _PIXELS_OF_PAGE: Final = 20_000_000  # a larger page is drawn coarser
 _SMALL: Final = 10_000_000  # pixels; A4 at 300 dpi is 9 million
 _PICTURES: Final = ("PNG", "JPEG")
 
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_pdfium = threading.Lock()  # PDFium is not made for threads
+PDFIUM: Final = threading.Lock()  # PDFium is not made for threads; whoever draws pages in a site holds it
 
 T = TypeVar("T")
 
@@ -51,6 +52,8 @@ def _picture(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=_PICTURES) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
                 raise _too_large("4千万画素以下")
+            if max(picture.size) > _LONGEST_SIDE:
+                raise _too_large("縦横とも3万画素以下")
             return picture.convert("L")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise _unreadable() from None
@@ -76,13 +79,13 @@ def _drawn(page: pypdfium2.PdfPage) -> Image.Image:
     width, height = page.get_size()  # in points of 1/72 inch
     if not (0 < width < 1e5 and 0 < height < 1e5):
         raise _unreadable()
-    scale = min(_DPI / 72, (_PIXELS_OF_PAGE / (width * height)) ** 0.5)
+    scale = min(_DPI / 72, (_PIXELS_OF_PAGE / (width * height)) ** 0.5, _LONGEST_SIDE / max(width, height))
     drawn: Image.Image = page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil()
     return drawn.convert("L")
 
 
 def _with_pdf(data: bytes, use: Callable[[pypdfium2.PdfDocument], T]) -> T:
-    with _pdfium:
+    with PDFIUM:
         try:
             pdf = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError:

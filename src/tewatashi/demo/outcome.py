@@ -75,7 +75,7 @@ def _compare(sites: Sites) -> list[str]:
         return not findings
 
     try:
-        patiently("台帳が一致する", quiet, patience=30)
+        patiently("台帳が一致する", quiet, patience=120)
     except Exception:  # noqa: BLE001 -- what speaks against them is the answer
         return found or ["台帳を書き出せませんでした。"]
     return found
