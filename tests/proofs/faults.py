@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import pikepdf
 
-from tests.proofs.prints import images, saved
+from tests.proofs.prints import images, respliced, saved
 
 Pages = list[bytes]  # content streams, by page
 Plant = Callable[[Pages, int, random.Random], None]
@@ -86,13 +86,17 @@ KINDS: dict[str, Plant] = {
 
 
 def planted(data: bytes, faults: Sequence[tuple[str, int]], seed: int) -> bytes:
-    """The file with faults: kind, and number of the piece in the file."""
+    """The file with faults: kind, and number of the piece in the file. Where no page is lost, it stays a file as the press writes
+    it."""
     rand = random.Random(seed)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = [page.obj.Contents.read_bytes() for page in pdf.pages]
         before = list(pages)
         for kind, piece in faults:
             KINDS[kind](pages, piece, rand)
+        if all(pages):
+            changed = {at: content for at, content in enumerate(pages) if content != before[at]}
+            return respliced(data, {at: lambda _, content=content: content for at, content in changed.items()})  # type: ignore[misc]
         for at in reversed(range(len(pages))):
             if not pages[at]:
                 del pdf.pages[at]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+import deflate
 import pikepdf
 
 from tests.press.residents import fonts, pieces, printed, towns
@@ -19,6 +21,7 @@ from tewatashi.demo.notices import records_of
 from tewatashi.demo.towns import ken_all_lines
 from tewatashi.press.formfile import parse_form
 from tewatashi.press.program import Piece, compile_form
+from tewatashi.proofs.container import _CONTENT, _PLAIN, _Reading, inflated
 from tewatashi.proofs.proofread import Report, Standard, proofread
 from tewatashi.proofs.towns import TownNames
 
@@ -96,6 +99,36 @@ def edited(data: bytes, page: int, change: Fault) -> bytes:
         assert after != before
         pdf.pages[page].obj.Contents = pdf.make_stream(after)
         return saved(pdf)
+
+
+def respliced(data: bytes, changes: Mapping[int, Fault]) -> bytes:
+    """The file with other content streams on some pages, and else as the press writes it."""
+    reading = _Reading(data)
+    streams = reading.container().places
+    contents = {streams[page].start: change(inflated(data[streams[page]])) for page, change in changes.items()}
+    packed = {start: deflate.zlib_compress(content, 1) for start, content in contents.items()}
+    whole, moved, at = bytearray(), {}, 0
+    for number, place in sorted(enumerate(reading._places), key=lambda each: each[1]):
+        if reading._kinds[number] != _PLAIN or place == reading.cross:
+            continue
+        whole += data[at:place]
+        moved[number], at = len(whole), place
+        head = _CONTENT.match(data, place)
+        if head and head.end() in packed:
+            content = packed[head.end()]
+            whole += b"%d 0 obj\n<</Filter/FlateDecode/Length %d>>stream\n%b" % (number, len(content), content)
+            at = head.end() + int(head[2])
+    whole += data[at : reading.cross]
+    table = [
+        (kind, place >> 32, place & 0xFFFFFFFF, order)
+        for number, (kind, place, order) in enumerate(zip(reading._kinds, reading._places, reading.orders, strict=True))
+        for place in [moved.get(number, len(whole) if place == reading.cross else place)]
+    ]
+    cross = deflate.zlib_compress(b"".join(struct.pack(">BBLH", *row) for row in table), 6)
+    entries, _ = reading._stream(reading.cross)
+    number = reading._places.index(reading.cross)
+    tail = b"%d 0 obj\n<<%b/Filter/FlateDecode/Length %d>>stream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+    return bytes(whole) + tail % (number, entries, len(cross), cross, len(whole))
 
 
 def saved(pdf: pikepdf.Pdf) -> bytes:

@@ -9,12 +9,14 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import not_
 from typing import Any, Final
 
 import numpy as np
 
 from tewatashi.proofs import matrix, payment, post
-from tewatashi.proofs.content import CodeImage
+from tewatashi.proofs.content import Frame
 from tewatashi.proofs.expected import Columns
 from tewatashi.proofs.formtext import CodePlace, SideText
 from tewatashi.proofs.payment import check_digit
@@ -26,28 +28,30 @@ from tewatashi.proofs.wording import AMOUNTS, DAYS
 _TOLERANCE: Final = 0.15  # mm
 _DOT: Final = 72 / 600
 _DRAWN: Final = ("ocr", "omr")  # kinds that are no image masks
-_DARK: Final = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
 
 
 class _Found:
-    """The images of one place. rows: of the pages that have one."""
+    """The images of one place. rows: of the pages that have one; ends: where the town's name ends in each record's address."""
 
     def __init__(self, place: CodePlace, columns: Columns, tell: Tell) -> None:
         self.place, self.columns, self.tell = place, columns, tell
         self.rows: list[int] = []
-        self.images: list[CodeImage] = []
+        self.frames: list[Frame] = []
+        self.data: list[bytes] = []
+        self.ends: list[int | None] | None = None
 
     def bits(self, columns: int, rows: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
         """The modules of all, 1 dark; those of another shape are told and left out."""
-        shape = [image.columns == columns and image.rows == rows for image in self.images]
-        for row, fine in zip(self.rows, shape, strict=True):
-            if not fine:
+        shape = [frame.columns == columns and frame.rows == rows for frame in self.frames]
+        if not all(shape):
+            for row in compress(self.rows, map(not_, shape)):
                 self.tell.add(row, "code", "コードを読めません。", self.place)
-        self.rows = [row for row, fine in zip(self.rows, shape, strict=True) if fine]
-        self.images = [image for image, fine in zip(self.images, shape, strict=True) if fine]
-        data = np.frombuffer(b"".join(image.data for image in self.images), np.uint8)
-        bits = _DARK[data.reshape(len(self.images), rows, -1)].reshape(len(self.images), rows, -1)
-        return 1 - bits[:, :, :columns]
+            self.rows = list(compress(self.rows, shape))
+            self.frames = list(compress(self.frames, shape))
+            self.data = list(compress(self.data, shape))
+        data = np.frombuffer(b"".join(self.data), np.uint8)
+        bits: np.ndarray[Any, np.dtype[np.uint8]] = np.unpackbits(data.reshape(len(self.data), rows, -1), axis=2)
+        return bits[:, :, :columns] ^ np.uint8(1)
 
 
 class CodeCheck:
@@ -56,19 +60,16 @@ class CodeCheck:
     def __init__(self, side: SideText, file: PrintedFile, towns: TownNames | None) -> None:
         self._side, self._file, self._towns = side, file, towns
         self._places: dict[tuple[float, float, float, float], int] = {}
-        self._dots: set[tuple[float, float, int, int]] = set()
 
     def check(self, pages: Sequence[Page], columns: Columns, tell: Tell) -> dict[tuple[int, int], str]:
         """Returned: by row and code place, the digits of the payment codes."""
         found = [_Found(place, columns, tell) for place in self._side.codes]
+        alike: dict[int, list[int]] = {}
         for row, page in enumerate(pages):
-            for image in page.codes:
-                at = self._place_of(image)
-                if at < 0:
-                    tell.add(row, "foreign", "様式のどの枠にもないコードが印字されています。")
-                    continue
-                found[at].rows.append(row)
-                found[at].images.append(image)
+            alike.setdefault(id(page.frames), []).append(row)
+        for rows in alike.values():
+            for number, frame in enumerate(pages[rows[0]].frames):
+                self._add(frame, rows, [pages[row].data[number] for row in rows], found, tell)
         payments: dict[tuple[int, int], str] = {}
         for number, each in enumerate(found):
             self._tell_count(each)
@@ -80,7 +81,20 @@ class CodeCheck:
                 payments |= {(row, number): digits for row, digits in self._check_payments(each)}
         return payments
 
-    def _place_of(self, image: CodeImage) -> int:
+    def _add(
+        self, frame: Frame, rows: Sequence[int], data: Sequence[bytes], found: Sequence[_Found], tell: Tell
+    ) -> None:
+        """The image that stands in this frame on some pages."""
+        at = self._place_of(frame)
+        if at < 0:
+            for row in rows:
+                tell.add(row, "foreign", "様式のどの枠にもないコードが印字されています。")
+            return
+        found[at].rows += rows
+        found[at].frames += [frame] * len(rows)
+        found[at].data += data
+
+    def _place_of(self, image: Frame) -> int:
         if image.place not in self._places:
             left, top, right, foot = self._file.mm(image.place)
             self._places[image.place] = -1
@@ -97,17 +111,17 @@ class CodeCheck:
             return
         wanted = self._wanted(found)
         rows = set(found.rows)
-        for row in range(len(found.columns.records)):
+        for row in () if len(rows) == len(wanted) and all(wanted) else range(len(wanted)):
             if wanted[row] is not None and wanted[row] != (row in rows):
                 what = "コードがありません。" if wanted[row] else "あるはずのないコードがあります。"
                 found.tell.add(row, "code-missing" if wanted[row] else "code", what, place, _items(place))
         if len(rows) != len(found.rows):
             twice = next(row for row in found.rows if found.rows.count(row) > 1)
             found.tell.add(twice, "code", "コードが重なっています。", place, _items(place))
-        for image in found.images[:1]:
-            self._tell_dots(found, image)
+        for frame in found.frames[:1]:
+            self._tell_dots(found, frame)
 
-    def _tell_dots(self, found: _Found, image: CodeImage) -> None:
+    def _tell_dots(self, found: _Found, image: Frame) -> None:
         """Every module begins and ends on a dot of the printer."""
         left, foot, right, top = image.place
         for length, modules in ((right - left, image.columns), (top - foot, image.rows)):
@@ -124,7 +138,7 @@ class CodeCheck:
                 comes and bool(value) for comes, value in zip(there, columns.values(place.keys["digits"]), strict=True)
             ]
         if place.kind == "customer":
-            ends = self._ends(found)
+            ends = found.ends = self._ends(found)
             return [None if ends is None else comes and ends[row] is not None for row, comes in enumerate(there)]
         if place.kind == "qr":
             named = [part[1:-1] for part in [place.keys["text"]] if part[:1] == "{" and part.count("{") == 1]
@@ -146,16 +160,20 @@ class CodeCheck:
         keys, columns = found.place.keys, found.columns
         items = _items(found.place)
         read = post.read_customer(found.bits(2 * post.BARS - 1, post.ROWS)) if found.rows else []
-        ends = self._ends(found)
         postcodes, addresses, buildings = (columns.values(keys[key]) for key in ("postcode", "address", "building"))
-        for row, code in zip(found.rows, read, strict=True):
+        ends = found.ends or [None] * len(postcodes)
+        fitting = post.fit(
+            [code[1] if code else "" for code in read],
+            [(addresses[row], buildings[row], ends[row] if found.ends else None) for row in found.rows],
+        )  # fmt: skip
+        for row, code, fits in zip(found.rows, read, fitting, strict=True):
             if code is None:
                 found.tell.add(row, "customer", "カスタマバーコードを読めません。", found.place, items)
             elif code[0] != postcodes[row].replace("-", ""):
                 found.tell.add(
                     row, "customer", "カスタマバーコードの郵便番号がデータと違います。", found.place, items[:1]
                 )
-            elif not post.fits(code[1], addresses[row], buildings[row], ends[row] if ends else None):
+            elif not fits:
                 found.tell.add(
                     row, "customer", "カスタマバーコードの住所表示番号が住所と違います。", found.place, items[1:]
                 )

@@ -30,23 +30,26 @@ class Head(NamedTuple):
     begins: bool = True
 
 
-class CodeImage(NamedTuple):
-    """An inline image mask. place: left, foot, right, top in points; data: rows of packed bits, 0 dark."""
+class Frame(NamedTuple):
+    """An inline image mask without its data. place: left, foot, right, top in points."""
 
     place: tuple[float, float, float, float]
     columns: int
     rows: int
-    data: bytes
+
+
+Codes = tuple[tuple[Frame, ...], list[bytes]]  # and the data of each: rows of packed bits, 0 dark
 
 
 @dataclass
 class Painted:
-    """boxes: left, foot, right, top of what is drawn, in points; named: XObjects with the matrix they are shown by."""
+    """data: of each frame; boxes: left, foot, right, top of what is drawn, in points; named: XObjects with the matrix they are shown by."""
 
     pieces: list[bytes] = field(default_factory=list)
     heads: list[Any] = field(default_factory=list)
     strings: list[bytes] = field(default_factory=list)
-    codes: list[CodeImage] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    data: list[bytes] = field(default_factory=list)
     boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
     named: list[tuple[bytes, Matrix]] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
@@ -58,22 +61,24 @@ _HEAD: Final = re.compile(
 )
 _TEXT_END: Final = re.compile(rb"(?:0 Tr\n)?ET\n")
 _IMAGE: Final = re.compile(
-    rb"q ([0-9.]+) 0 0 ([0-9.]+) ([0-9.]+) ([0-9.]+) cm BI/IM true/W (\d+)/H (\d+)/BPC 1(/F/AHx)?"
+    rb"q ([0-9.]+) 0 0 ([0-9.]+) ([0-9.]+) ([0-9.]+) cm BI/IM true/W (\d+)/H (\d+)/BPC 1(/F/AHx)? ID "
 )
+_DATA: Final = b" ID "
+_IMAGE_END: Final = b" EI Q\n"
+_PAGE_END: Final = b"EMC\n"
 
 
 class FastReading(NamedTuple):
-    """A page cut up: its parts still as bytes, to be looked up among those seen before."""
+    """A page cut up: its parts still as bytes, to be looked up among those seen before, its texts still in one."""
 
     piece: bytes
     background: bytes
     graphics: bytes
-    heads: list[bytes]
-    strings: list[bytes]
-    codes: list[tuple[bytes, bytes]]
+    texts: bytes
+    codes: Codes
 
 
-def read_fast(data: bytes) -> FastReading | None:
+def read_fast(data: bytes, codes_of: CodeCutter) -> FastReading | None:
     """None if the page isn't of the usual shape."""
     opening = _OPENING.match(data)
     begin = data.find(b"BT\n", opening.end()) if opening else -1
@@ -82,57 +87,73 @@ def read_fast(data: bytes) -> FastReading | None:
     end = data.rfind(b")Tj\n") + 4
     texts = data[begin + 3 : end] if end > begin else b""
     ended = _TEXT_END.match(data, begin + 3 + len(texts))
-    codes = _codes(data, ended.end()) if ended else None
-    if codes is None or b"\\" in texts:
+    codes = codes_of.cut(data, ended.end()) if ended else None
+    if codes is None:
+        return None
+    return FastReading(opening[1], opening[2], data[opening.end() : begin], texts, codes)
+
+
+def cut_texts(texts: bytes) -> tuple[list[bytes], list[bytes]] | None:
+    """What stands before each string, and the strings; None if the texts aren't of the usual shape."""
+    if b"\\" in texts:
         return None
     # Within strings no bracket stands unescaped: heads and strings alternate.
     *cut, _ = texts.replace(b")Tj\n", b"(").split(b"(")
     heads, strings = cut[::2], cut[1::2]
-    if len(heads) != len(strings):
-        return None
-    return FastReading(opening[1], opening[2], data[opening.end() : begin], heads, strings, codes)
+    return (heads, strings) if len(heads) == len(strings) else None
 
 
-def _codes(data: bytes, at: int) -> list[tuple[bytes, bytes]] | None:
-    """The images up to the page's end, each with what is said before its data; None if anything else stands there."""
-    codes = []
-    while data[at : at + 2] == b"q ":
-        start = data.find(b" ID ", at)
-        head = data[at:start]
-        size = image_size(head)
-        if start < 0 or size is None:
+class CodeCutter:
+    """Cuts the images of codes off the ends of pages. Most pages have them in the same places as some page before, so these are
+    looked at first; every byte between the images is compared either way."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[tuple[Frame, ...], list[tuple[int, bytes, int]]]] = {}
+
+    def cut(self, data: bytes, at: int) -> Codes | None:
+        """The images from a place up to the page's end; None if anything else stands there."""
+        if known := self._known.get(len(data) - at):
+            images = []
+            for begin, head, end in known[1]:
+                if not (data.startswith(head, at + begin) and data.startswith(_IMAGE_END, at + end)):
+                    break
+                images.append(data[at + begin + len(head) : at + end])
+            else:
+                if data.endswith(_PAGE_END):
+                    return known[0], images
+        return self._searched(data, at)
+
+    def _searched(self, data: bytes, start: int) -> Codes | None:
+        frames, images, places, at = [], [], [], start
+        while data.startswith(b"q ", at):
+            begins = data.find(_DATA, at) + len(_DATA)
+            shape = _shape(data[at:begins]) if begins > at else None
+            if shape is None:
+                return None
+            frame, size, in_hexadecimal = shape
+            end = data.find(b">", begins) + 1 if in_hexadecimal else begins + size
+            if not data.startswith(_IMAGE_END, end):
+                return None
+            frames.append(frame)
+            images.append(bytes.fromhex(data[begins : end - 1].decode("ascii")) if in_hexadecimal else data[begins:end])
+            places.append(None if in_hexadecimal else (at - start, data[at:begins], end - start))
+            at = end + len(_IMAGE_END)
+        if data[at:] != _PAGE_END:
             return None
-        start += 4
-        end = data.find(b">", start) + 1 if size == 0 else start + size
-        if data[end : end + 6] != b" EI Q\n":
-            return None
-        codes.append((head, data[start:end]))
-        at = end + 6
-    return codes if data[at:] == b"EMC\n" else None
+        if all(places):
+            self._known[len(data) - start] = tuple(frames), [place for place in places if place]
+        return tuple(frames), images
 
 
 @lru_cache(1 << 12)
-def image_size(head: bytes) -> int | None:
-    """Bytes of an image's data; 0 if they are in hexadecimal; None if it is no image mask."""
+def _shape(head: bytes) -> tuple[Frame, int, bool] | None:
+    """What a head says, the bytes of its data, and whether they are in hexadecimal; None if it is no image mask's."""
     found = _IMAGE.fullmatch(head)
     if found is None:
         return None
-    return 0 if found[7] else (int(found[5]) + 7) // 8 * int(found[6])
-
-
-def image_of(head: bytes, data: bytes) -> CodeImage:
-    """The image of a head that image_size took."""
-    place, columns, rows, in_hexadecimal = _shape(head)
-    return CodeImage(place, columns, rows, bytes.fromhex(data.rstrip(b">").decode("ascii")) if in_hexadecimal else data)
-
-
-@lru_cache(1 << 12)
-def _shape(head: bytes) -> tuple[tuple[float, float, float, float], int, int, bool]:
-    found = _IMAGE.fullmatch(head)
-    if found is None:
-        raise AssertionError("image_size looks first")
     wide, high, left, foot = map(float, found.groups()[:4])
-    return (left, foot, left + wide, foot + high), int(found[5]), int(found[6]), bool(found[7])
+    columns, rows = int(found[5]), int(found[6])
+    return Frame((left, foot, left + wide, foot + high), columns, rows), (columns + 7) // 8 * rows, bool(found[7])
 
 
 def head_of(data: bytes) -> Head | None:
@@ -248,7 +269,8 @@ class _Interpreter:
         if not bool(entries.get("/ImageMask", entries.get("/IM", False))):
             self._painted.boxes.append(place)
             return
-        self._painted.codes.append(CodeImage(place, image.width, image.height, _decoded(image)))
+        self._painted.frames.append(Frame(place, image.width, image.height))
+        self._painted.data.append(_decoded(image))
 
     def _rectangle(self, values: list[Any]) -> None:
         x, y, width, height = map(float, values)

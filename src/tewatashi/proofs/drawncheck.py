@@ -29,8 +29,13 @@ class DrawnCheck:
         self._known: dict[int, tuple[Drawn, tuple[tuple[str, str], ...]]] = {}
 
     def check(self, pages: Sequence[Page], columns: Columns, tell: Tell) -> None:
+        wrong = {
+            id(drawn): faults
+            for drawn in {id(page.drawn): page.drawn for page in pages}.values()
+            if (faults := self._wrong(drawn))
+        }
         for row, page in enumerate(pages):
-            for code, what in self._wrong(page.drawn):
+            for code, what in wrong.get(id(page.drawn), ()):
                 tell.add(row, code, what)
             for odd in page.odd:
                 tell.add(row, "page", f"印刷ファイルのページに、あるはずのないものがあります（{odd}）。")

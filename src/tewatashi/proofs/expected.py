@@ -14,6 +14,7 @@ from tewatashi.proofs.own import Own
 from tewatashi.proofs.wording import Wording, wording
 
 UNFIT: Final = "\ufffe"  # no text of a page: a value that its format can't write
+_REMEMBERED: Final = 1 << 14
 _PIECE, _COPY, _SHEET, _SHEETS = "@piece", "@copy", "@sheet", "@sheets"
 
 
@@ -32,7 +33,8 @@ class Expectation:
     def __init__(self, form: FormText, own: Own | None = None) -> None:
         self.form, self.own = form, own or Own()
         self.places = {item: place for place, item in enumerate(form.items)}
-        self._wordings: dict[str | None, Wording] = {}
+        self._wordings: dict[str, Wording] = {}
+        self._written: dict[str, dict[str, str]] = {}
         self._chosen = any(sheet.when or sheet.rows for sheet in form.sheets)
         self._all = (True,) * len(form.sheets)
         self._orders: dict[tuple[bool, ...], tuple[Coming, ...]] = {}
@@ -58,23 +60,20 @@ class Expectation:
         value = values[self.places[condition.item]]
         return (bool(value) if condition.wanted is None else value == condition.wanted) != condition.negated
 
-    def write(self, name: str | None) -> Wording:
+    def write(self, name: str, values: Sequence[str]) -> list[str]:
+        """Each value in the format of this name; the same value is worded once."""
         if name not in self._wordings:
-            made = wording(name)
-
-            def safely(value: str) -> str:
-                try:
-                    return made(value)
-                except (ValueError, IndexError):
-                    return UNFIT
-
-            self._wordings[name] = str if name is None else safely
-        return self._wordings[name]
-
-
-def _once_each(write: Wording, values: list[str]) -> list[str]:
-    made = {value: write(value) for value in set(values)}
-    return [made[value] for value in values]
+            self._wordings[name] = wording(name)
+        write, written = self._wordings[name], self._written.setdefault(name, {"": ""})
+        if len(written) > _REMEMBERED:
+            written.clear()
+            written[""] = ""
+        for value in set(values).difference(written):
+            try:
+                written[value] = write(value)
+            except (ValueError, IndexError):
+                written[value] = UNFIT
+        return [written[value] for value in values]
 
 
 @dataclass
@@ -97,9 +96,8 @@ class Columns:
         """The value of each record."""
         if item.startswith("@"):
             return self._built_in(item)
-        place = self.expectation.places[item]
-        made: list[str] = self._once(item, lambda: [record[place] for record in self.records])
-        return made
+        columns: list[list[str]] = self._once(None, lambda: list(map(list, zip(*self.records, strict=True))))
+        return columns[self.expectation.places[item]]
 
     def _built_in(self, name: str) -> list[str]:
         if name == _PIECE:
@@ -114,8 +112,8 @@ class Columns:
         values = self.values(part.name)
         if part.wording is None:
             return values
-        write = self.expectation.write(part.wording)
-        made: list[str] = self._once(part, lambda: _once_each(write, values))
+        wanted = part.wording
+        made: list[str] = self._once(part, lambda: self.expectation.write(wanted, values))
         return made
 
     def there(self, place: Place) -> list[bool] | None:
@@ -137,9 +135,17 @@ class Columns:
         made: list[str] = self._once((place.parts, place.when, place.wraps), lambda: self._text(place))
         return made
 
+    def _joined(self, parts: Sequence[str | Shown]) -> list[str]:
+        shown = [part for part in parts if isinstance(part, Shown)]
+        if len(shown) != 1:
+            return list(map("".join, zip(*map(self._part, parts), strict=True))) if parts else [""] * len(self.records)
+        at = parts.index(shown[0])
+        before, after = ("".join(map(str, each)) for each in (parts[:at], parts[at + 1 :]))
+        values = self._part(shown[0])
+        return [f"{before}{value}{after}" for value in values] if before or after else values
+
     def _text(self, place: TextPlace) -> list[str]:
-        parts = [self._part(part) for part in place.parts]
-        whole = parts[0] if len(parts) == 1 else list(map("".join, zip(*parts, strict=True)))
+        whole = self._joined(place.parts)
         if self.expectation.own.degraded:
             whole = list(map(self.expectation.own.degrade, whole))
         if place.wraps:

@@ -89,7 +89,9 @@ def read_marks(symbols: Bits) -> list[str | None]:
     sound &= ~np.bitwise_xor.reduce(_SYNDROMES[np.arange(_WORDS), words], axis=1).any(axis=1)
     pairs = words[:, :_DATA].astype(np.int16) - 130
     sound &= ((pairs >= 0) & (pairs < 100)).all(axis=1)
+    digits = np.stack([pairs // 10, pairs % 10], axis=2).reshape(len(symbols), 2 * _DATA)
+    written = (digits + ord("0")).astype(np.uint8).tobytes().decode("latin-1")
     return [
-        "".join([f"{pair:02d}" for pair in each]) if fine else None
-        for each, fine in zip(pairs.tolist(), sound, strict=True)
+        written[at : at + 2 * _DATA] if fine else None
+        for at, fine in zip(range(0, len(written), 2 * _DATA), sound.tolist(), strict=True)
     ]

@@ -7,6 +7,7 @@ one that the rules take out of the address and 方書, from some place after the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,6 @@ _LENGTH: Final = 13
 _CHARACTERS: Final = re.findall("...", "144114132312123141321213231411414324342234432243423441111")
 _START: Final = (1, 3)
 _STOP: Final = (3, 1)
-_SIGNS: Final = "0123456789-"
 _FILL: Final = 14
 
 Bits = np.ndarray[Any, np.dtype[np.uint8]]
@@ -35,8 +35,8 @@ def _table() -> np.ndarray[Any, np.dtype[np.int16]]:
 _VALUES: Final = _table()
 
 
-def read_customer(symbols: Bits) -> list[tuple[str, tuple[int, ...]] | None]:
-    """Postcode, and the 13 values of the address number, of each symbol; None for what can't be read.
+def read_customer(symbols: Bits) -> list[tuple[str, str] | None]:
+    """Postcode, and the 13 values of the address number as `values_of` writes them, of each symbol; None for what can't be read.
 
     symbols: by symbol, row (above, timing, below) and column of modules, 1 dark; a bar is every second column.
     """
@@ -46,9 +46,11 @@ def read_customer(symbols: Bits) -> list[tuple[str, tuple[int, ...]] | None]:
     sound &= (states[:, :2] == _START).all(axis=1) & (states[:, -2:] == _STOP).all(axis=1)
     values = _VALUES[(states[:, 2:-2].reshape(len(symbols), 21, 3) - 1) @ np.array([1, 4, 16])]
     sound &= (values >= 0).all(axis=1) & (values[:, :7] < 10).all(axis=1) & (values.sum(axis=1) % 19 == 0)
+    written = (values + ord(_ZERO)).astype(np.uint8).tobytes().decode("ascii")
+    size = values.shape[1]
     return [
-        ("".join(map(str, each[:7])), tuple(each[7:20])) if fine else None
-        for each, fine in zip(values.tolist(), sound, strict=True)
+        (written[at : at + 7], written[at + 7 : at + 7 + _LENGTH]) if fine else None
+        for at, fine in zip(range(0, len(written), size), sound.tolist(), strict=True)
     ]
 
 
@@ -58,21 +60,21 @@ _TO_PLAIN: Final = str.maketrans(
     | dict.fromkeys("&＆/／・.．･", "")
 )
 _NUMERALS: Final = re.compile(r"[〇一二三四五六七八九十百千]+(?=丁目|丁|番地|番|号|地割|線|の|ノ)")
-_TAKEN: Final = re.compile(r"[0-9]+|[A-Z]+|[^0-9A-Z]+")
+_NOT_TAKEN: Final = re.compile(r"[A-Z]{2,}|[^0-9A-Z\n]+")
+_LONG_VOWEL: Final = re.compile(r"(?<=[0-9])[ーｰ](?=[0-9])")
+_FLOOR: Final = re.compile(r"(?<=[0-9])F(?![A-Z])")
+_BESIDE_LETTERS: Final = re.compile(r"(?<=[A-Z])-|-(?=[A-Z])")
 
 
-def address_number(text: str) -> str:
-    """Digits, single letters and hyphens of an address, by the manual's rules on page 19."""
-    plain = _NUMERALS.sub(lambda found: _spelled(found[0]), text.upper().translate(_TO_PLAIN))
-    plain = re.sub(r"(?<=[0-9])[ーｰ](?=[0-9])", "-", plain)
-    plain = re.sub(r"(?<=[0-9])F(?![A-Z])", "-", plain)
-    taken = [part if _is_taken(part) else "-" for part in _TAKEN.findall(plain)]
-    number = re.sub(r"-+", "-", "".join(taken)).strip("-")
-    return re.sub(r"(?<=[A-Z])-|-(?=[A-Z])", "", number)
-
-
-def _is_taken(part: str) -> bool:
-    return part.isascii() and (part.isdecimal() or (len(part) == 1 and part.isalpha()))
+def address_numbers(texts: Sequence[str]) -> list[str]:
+    """Digits, single letters and hyphens of addresses, by the manual's rules on page 19; a line each, which no rule crosses."""
+    if not texts:
+        return []
+    plain = "\n".join([text.replace("\n", " ") for text in texts]).upper().translate(_TO_PLAIN)
+    plain = _NUMERALS.sub(lambda found: _spelled(found[0]), plain)
+    plain = _FLOOR.sub("-", _LONG_VOWEL.sub("-", plain))
+    numbers = [line.strip("-") for line in _NOT_TAKEN.sub("-", plain).split("\n")]
+    return _BESIDE_LETTERS.sub("", "\n".join(numbers)).split("\n")
 
 
 def _spelled(numerals: str) -> str:
@@ -88,20 +90,30 @@ def _spelled(numerals: str) -> str:
     return str(total + digit)
 
 
-def values_of(number: str) -> tuple[int, ...]:
-    """The 13 values that an address number has in the symbol."""
-    values: list[int] = []
-    for sign in number[:_LENGTH]:
-        values += [_SIGNS.index(sign)] if sign in _SIGNS else [11 + (ord(sign) - 65) // 10, (ord(sign) - 65) % 10]
-    return tuple((values + [_FILL] * _LENGTH)[:_LENGTH])
+_ZERO: Final = "0"  # a value v is written as the character v places after it
+_WRITTEN: Final = str.maketrans(
+    {"-": chr(ord(_ZERO) + 10)}
+    | {chr(65 + place): chr(ord(_ZERO) + 11 + place // 10) + chr(ord(_ZERO) + place % 10) for place in range(26)}
+)
 
 
-def fits(values: tuple[int, ...], address: str, building: str, end: int | None) -> bool:
-    """Whether an address number is that of the address.
+def values_of(number: str) -> str:
+    """The 13 values that an address number has in the symbol: a letter is two."""
+    return number[:_LENGTH].translate(_WRITTEN)[:_LENGTH].ljust(_LENGTH, chr(ord(_ZERO) + _FILL))
 
-    end: where the town's name ends in the address. Where that isn't known: whether it is taken from any place on.
+
+def fit(values: Sequence[str], places: Sequence[tuple[str, str, int | None]]) -> list[bool]:
+    """Whether each address number is that of its address.
+
+    places: address, building, and where the town's name ends in the address. Where that isn't known: whether it is taken from any
+    place on.
     """
-    if end is not None:
-        return values == values_of(address_number(f"{address[end:]} {building}"))
-    number = address_number(f"{address} {building}")
+    numbers = address_numbers([f"{address[end or 0 :]} {building}" for address, building, end in places])
+    return [
+        each == values_of(number) if end is not None else _fits_somewhere(each, number)
+        for each, number, (_, _, end) in zip(values, numbers, places, strict=True)
+    ]
+
+
+def _fits_somewhere(values: str, number: str) -> bool:
     return any(values == values_of(number[start:].lstrip("-")) for start in range(len(number) + 1))

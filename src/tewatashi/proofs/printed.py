@@ -1,6 +1,7 @@
 """A finished print file, read from its bytes: its pages in order, what each paints, and the text that its fonts say it is.
 
-Shares nothing with the composer; the container (cross-references, object streams) is read by qpdf through pikepdf.
+Shares nothing with the composer. The container of a file as a press writes it is read by proofs.container, of any other by qpdf,
+through pikepdf; the two give the same pages.
 """
 
 from __future__ import annotations
@@ -8,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import deflate
@@ -18,43 +18,36 @@ import numpy as np
 import pikepdf
 
 from tewatashi.core.refused import Refused
-from tewatashi.proofs.content import (
-    CodeImage,
-    Head,
-    Matrix,
-    Painted,
-    head_of,
-    image_of,
-    product,
-    read_fast,
-    read_plainly,
-)
+from tewatashi.proofs.container import inflated, read_container
+from tewatashi.proofs.content import CodeCutter, Frame, Head, Matrix, Painted, head_of, product, read_fast, read_plainly
+from tewatashi.proofs.filefonts import Fonts
 from tewatashi.proofs.own import Own
 
 Box = tuple[float, float, float, float]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
 
-_CIDS: Final = 1 << 16
-_USUAL_PAGE, _LARGEST_PAGE = (
-    1 << 15,
-    1 << 22,
-)  # bytes, inflated; to make room for the largest takes longer than inflating
-_SEQUENCES: Final = 0x110000  # a CID that stands for several code points is this plus a number
 _USUAL_KEYS: Final = frozenset({"/Type", "/Parent", "/Contents", "/MediaBox", "/TrimBox", "/Resources"})
 _POINTS: Final = 72 / 25.4
-_BLANKS: Final = [0x20, 0xA0, 0x3000]
-_ALIKE: Final = 12  # glyphs of one outline: more of them are boxes for what a font hasn't (tofu)
+_UNREADABLE: Final = (
+    pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError, deflate.DeflateError, UserWarning,
+)  # fmt: skip
 
 
-@dataclass
+@dataclass(slots=True)
 class Page:
-    """heads: numbers in the file's Heads, one a string; named, boxes: what it paints beside that, its backgrounds included;
-    odd: what no page of a print file has."""
+    """texts: what stands between BT and ET of a page of the usual shape, to be cut up together with that of others
+    (proofs.lettering); where there is none, heads and strings say it. frames, data: of its codes; heads: numbers in the file's
+    Heads, one a string; drawn: what it paints beside that, its backgrounds included; odd: what no page of a print file has;
+    number: from 0 within the file."""
 
     pieces: tuple[bytes, ...]
-    heads: list[int]
-    strings: list[bytes]
-    codes: list[CodeImage]
+    texts: bytes | None
+    frames: tuple[Frame, ...]
+    data: list[bytes]
     drawn: Drawn
+    number: int
+    heads: list[int] = field(default_factory=list)
+    strings: list[bytes] = field(default_factory=list)
     odd: tuple[str, ...] = ()
 
 
@@ -74,32 +67,35 @@ class Heads:
 
     def __init__(self, fonts: Mapping[bytes, int], height: float) -> None:
         self._fonts, self._height = fonts, height
-        self._known: dict[bytes | Head, int | None] = {}
+        self._known: dict[bytes | Head, int] = {}
+        self._unfit: set[bytes | Head] = set()
         self._rows: list[tuple[int, float, float, float, float, bool]] = []
         self._columns: np.ndarray[Any, Any] | None = None
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def numbers(self, said: Sequence[bytes]) -> list[int] | None:
-        """Of all strings of a page, or None if one has none."""
-        found = list(map(self._known.get, said))
-        if None in found:
-            found = [self.number(each) for each in said]
-        return None if None in found else found  # type: ignore[return-value]
+    def numbers(self, said: Sequence[bytes]) -> Ints | None:
+        """Of all strings of a page or of many, or None if one has none."""
+        while True:
+            try:
+                return np.fromiter(map(self._known.__getitem__, said), np.int64, len(said))
+            except KeyError:
+                if None in [self.number(new) for new in set(said).difference(self._known)]:
+                    return None
 
     def number(self, said: bytes | Head) -> int | None:
         """Its number; None if it says what no text of a page says, or names no font."""
-        if said in self._known:
-            return self._known[said]
+        if said in self._known or said in self._unfit:
+            return self._known.get(said)
         head = head_of(said) if isinstance(said, bytes) else said
-        number = None
-        if head is not None and head.font in self._fonts:
-            number = len(self._rows)
-            x, y, em = head.x / _POINTS, self._height - head.y / _POINTS, head.size / _POINTS
-            self._rows.append((self._fonts[head.font], em, x, y, head.spaced / _POINTS, head.begins))
-        self._known[said] = number
-        return number
+        if head is None or head.font not in self._fonts:
+            self._unfit.add(said)
+            return None
+        x, y, em = head.x / _POINTS, self._height - head.y / _POINTS, head.size / _POINTS
+        self._rows.append((self._fonts[head.font], em, x, y, head.spaced / _POINTS, head.begins))
+        self._known[said] = len(self._rows) - 1
+        return self._known[said]
 
     @property
     def columns(self) -> np.ndarray[Any, Any]:
@@ -110,69 +106,15 @@ class Heads:
         return self._columns
 
 
-class Fonts:
-    """By font and CID: code point (0 for none), width in em, whether there is a glyph."""
-
-    def __init__(self, resources: Any, own: Own) -> None:
-        self._own = own
-        entries = {} if resources is None else dict(resources.items())
-        self.numbers = {name[1:].encode(): number for number, name in enumerate(entries)}
-        count = max(len(entries), 1)
-        self.points = np.zeros((count, _CIDS), np.uint32)
-        self.widths = np.ones((count, _CIDS), np.float64)
-        self.glyphs = np.zeros((count, _CIDS), np.bool_)
-        self.sequences: list[str] = []
-        for number, font in enumerate(entries.values()):
-            self._read(number, font)
-
-    def _read(self, number: int, font: Any) -> None:
-        if str(font.get("/Encoding")) != "/Identity-H" or "/ToUnicode" not in font:
-            return
-        inner = font.DescendantFonts[0]
-        for cid, text in _to_unicode(font.ToUnicode.read_bytes()):
-            self.points[number, cid] = ord(text) if len(text) == 1 else self._sequence(text)
-        self.widths[number] = float(inner.get("/DW", 1000)) / 1000
-        for first, last, width in _widths(inner.get("/W", [])):
-            self.widths[number, first : last + 1] = width
-        numbers = np.frombuffer(inner.CIDToGIDMap.read_bytes(), ">u2")
-        if "/FontFile2" in inner.FontDescriptor:
-            program = inner.FontDescriptor.FontFile2.read_bytes()
-            drawn = drawn_glyphs(program)
-            blank = np.isin(self.points[number, : len(numbers)], _BLANKS)
-            there = np.append(drawn, False)[np.minimum(numbers, len(drawn))]
-            self.glyphs[number, : len(numbers)] = (numbers > 0) & (there | blank)
-            for cid in self._private(number).tolist():
-                text = self.text(number, int(cid).to_bytes(2, "big"))
-                self.glyphs[number, cid] &= self._own.draws(text, program, int(numbers[cid]))
-
-    def _private(self, number: int) -> np.ndarray[Any, Any]:
-        """CIDs of a font that stand for private characters, or for sequences, which may have one."""
-        points = self.points[number]
-        return np.flatnonzero(((points >= 0xE000) & (points <= 0xF8FF)) | (points >= 0xF0000))
-
-    def _sequence(self, text: str) -> int:
-        self.sequences.append(text)
-        return _SEQUENCES + len(self.sequences) - 1
-
-    def width(self, font: bytes, string: bytes) -> float:
-        """Ems of a string."""
-        number = self.numbers.get(font)
-        if number is None or len(string) % 2:
-            return 0.0
-        return float(self.widths[number, np.frombuffer(string, ">u2")].sum())
-
-    def text(self, number: int, string: bytes) -> str:
-        points = self.points[number, np.frombuffer(string, ">u2")].tolist() if len(string) % 2 == 0 else [0]
-        return "".join(self.sequences[each - _SEQUENCES] if each >= _SEQUENCES else chr(each) for each in points)
-
-
 class PrintedFile:
     """data: the file, whole; own: the ward's own characters. Any bytes give one or a Refused."""
 
     def __init__(self, data: bytes, own: Own | None = None) -> None:
         self.own = own or Own()
+        self._data = data
+        self._container = read_container(data)
         try:
-            self._pdf = pikepdf.open(io.BytesIO(data))
+            self._pdf = pikepdf.open(io.BytesIO(self._container.first if self._container else data))
             self._pages = list(self._pdf.pages)
             self._resources = self._pages[0].obj.Resources if self._pages else pikepdf.Dictionary()
             self._box = self._pages[0].obj.MediaBox if self._pages else pikepdf.Array([0, 0, 0, 0])
@@ -184,21 +126,47 @@ class PrintedFile:
         self.heads = Heads(self.fonts.numbers, self.size[1])
         self._drawn: dict[tuple[bytes, bytes], Drawn] = {}
         self._interned: dict[Drawn, Drawn] = {}
+        self._codes_of = CodeCutter()
 
     def __len__(self) -> int:
-        return len(self._pages)
+        return len(self._container.places) if self._container else len(self._pages)
 
     def pages(self) -> Iterator[Page]:
         """Every page in order."""
+        if self._container:
+            yield from map(self._of_content, range(len(self)))
+            return
         usual = self._resources.objgen, self._box.objgen
-        for page in self._pages:
+        for number, page in enumerate(self._pages):
             obj = page.obj
             try:
-                yield self._page(page, obj, usual)
-            except (pikepdf.PdfError, AttributeError, KeyError, TypeError, ValueError, deflate.DeflateError):
-                yield Page((), [], [], [], Drawn((), (), (), ()), ("読めない内容",))
+                yield self._page(page, obj, number, usual)
+            except _UNREADABLE:
+                yield _unread(number)
 
-    def _page(self, page: Any, obj: Any, usual: tuple[Any, Any]) -> Page:
+    def _of_content(self, number: int) -> Page:
+        """A page of a container that was read: all but its content is that of the first one."""
+        try:
+            data = self._content(number)
+            return self._fast(data, number) or self._plain(self._stream(data), number)
+        except _UNREADABLE:
+            return _unread(number)
+
+    def _content(self, number: int) -> bytes:
+        if self._container is None:
+            return bytes(self._pages[number].Contents.read_bytes())
+        return inflated(self._data[self._container.places[number]])
+
+    def plainly(self, page: Page) -> Page:
+        """A page that looked usual read again operator by operator, as something in its texts is not."""
+        try:
+            again = self._plain(self._stream(self._content(page.number)), page.number)
+        except _UNREADABLE:
+            return _unread(page.number)
+        again.odd = (*page.odd, *again.odd, *(() if again.pieces == page.pieces else ("通の印が違う",)))
+        return again
+
+    def _page(self, page: Any, obj: Any, number: int, usual: tuple[Any, Any]) -> Page:
         odd = []
         if not _USUAL_KEYS.issuperset(obj.keys()):
             odd.append("注釈・回転など")
@@ -207,31 +175,27 @@ class PrintedFile:
         contents = obj["/Contents"]
         fast = None
         if isinstance(contents, pikepdf.Stream) and contents.get("/Filter") == "/FlateDecode":
-            fast = self._fast(_inflated(contents.read_raw_bytes()))
-        read = fast or self._plain(page)
+            fast = self._fast(inflated(contents.read_raw_bytes()), number)
+        read = fast or self._plain(page, number)
         read.odd += tuple(odd)
         return read
 
     def _same(self, obj: Any) -> bool:
         return bool(obj.Resources == self._resources and list(obj.MediaBox) == list(self._box))
 
-    def _fast(self, data: bytes) -> Page | None:
-        cut = read_fast(data)
+    def _fast(self, data: bytes, number: int) -> Page | None:
+        cut = read_fast(data, self._codes_of)
         if cut is None:
-            return None
-        heads = self.heads.numbers(cut.heads)
-        if heads is None:
             return None
         key = cut.background, cut.graphics
         if key not in self._drawn:
             self._drawn[key] = self._draw(read_plainly(self._stream(cut.graphics), self.fonts.width), cut.background)
-        codes = [image_of(*code) for code in cut.codes]
-        return Page((cut.piece,), heads, cut.strings, codes, self._drawn[key])
+        return Page((cut.piece,), cut.texts, *cut.codes, self._drawn[key], number)
 
     def _stream(self, data: bytes) -> pikepdf.Stream:
         return pikepdf.Stream(self._pdf, data)
 
-    def _plain(self, page: Any) -> Page:
+    def _plain(self, page: Any, number: int) -> Page:
         painted = read_plainly(page, self.fonts.width)
         heads = [self.heads.number(head) for head in painted.heads]
         odd = ("知らないフォント",) if None in heads else ()
@@ -239,8 +203,8 @@ class PrintedFile:
         drawn = self._draw(painted, None)
         drawn = self._interned.setdefault(drawn, drawn)
         return Page(
-            tuple(painted.pieces), [head for head, _ in shown], [string for _, string in shown], painted.codes, drawn,
-            (*odd, *painted.odd),
+            tuple(painted.pieces), None, tuple(painted.frames), painted.data, drawn, number, [head for head, _ in shown],
+            [string for _, string in shown], (*odd, *painted.odd),
         )  # fmt: skip
 
     def _draw(self, painted: Painted, background: bytes | None) -> Drawn:
@@ -306,11 +270,8 @@ class _Drawing:
         return Drawn(tuple(self._boxes), tuple(self._pictures), tuple(self._texts), tuple(self.odd))
 
 
-def _inflated(data: bytes) -> bytes:
-    try:
-        return bytes(deflate.zlib_decompress(data, _USUAL_PAGE))
-    except deflate.DeflateError:
-        return bytes(deflate.zlib_decompress(data, _LARGEST_PAGE))
+def _unread(number: int) -> Page:
+    return Page((), None, (), [], Drawn((), (), (), ()), number, odd=("読めない内容",))
 
 
 def _placed(matrix: Matrix, box: Sequence[float]) -> Box:
@@ -331,61 +292,10 @@ def _numbers4(values: Any) -> Box:
     return a, b, c, d
 
 
-def drawn_glyphs(program: bytes) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """By glyph of a TrueType program: whether it has an outline of its own (OpenType, loca and glyf)."""
-    count = int.from_bytes(program[4:6], "big")
-    entries = [program[12 + 16 * at : 28 + 16 * at] for at in range(count)]
-    tables = {entry[:4]: (int.from_bytes(entry[8:12], "big"), int.from_bytes(entry[12:], "big")) for entry in entries}
-    head, loca, glyf = (
-        program[start : start + length] for start, length in map(tables.__getitem__, (b"head", b"loca", b"glyf"))
-    )
-    long = int.from_bytes(head[50:52], "big")
-    places = np.frombuffer(loca, ">u4").astype(np.int64) if long else 2 * np.frombuffer(loca, ">u2").astype(np.int64)
-    outlines = [glyf[start:end] for start, end in zip(places[:-1].tolist(), places[1:].tolist(), strict=True)]
-    alike = Counter(outlines)
-    return np.array([bool(outline) and alike[outline] <= _ALIKE for outline in outlines], np.bool_)
-
-
 def _digest(picture: Any) -> bytes:
     """Of its pixels, with its size."""
     shape = f"{int(picture.Width)} {int(picture.Height)} {int(picture.BitsPerComponent)} "
     return hashlib.sha256(shape.encode() + picture.read_bytes()).digest()
-
-
-_BLOCK: Final = re.compile(rb"begin(bfchar|bfrange)(.*?)end\1", re.DOTALL)
-_PAIR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-_RANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
-
-
-def _to_unicode(data: bytes) -> Iterator[tuple[int, str]]:
-    for kind, body in _BLOCK.findall(data):
-        if kind == b"bfchar":
-            for cid, text in _PAIR.findall(body):
-                yield int(cid, 16), _utf16(text)
-        else:
-            for first, last, text in _RANGE.findall(body):
-                base = _utf16(text)
-                for step in range(min(int(last, 16) - int(first, 16), _CIDS) + 1):
-                    yield int(first, 16) + step, base[:-1] + chr(ord(base[-1]) + step)
-
-
-def _utf16(text: bytes) -> str:
-    return bytes.fromhex(text.decode()).decode("utf-16-be")
-
-
-def _widths(entries: Any) -> Iterator[tuple[int, int, float]]:
-    """First and last CID, and ems."""
-    values = list(entries)
-    at = 0
-    while at + 1 < len(values):
-        first, second = int(values[at]), values[at + 1]
-        if isinstance(second, pikepdf.Array):
-            for step, width in enumerate(second):
-                yield first + step, first + step, float(width) / 1000
-            at += 2
-        else:
-            yield first, int(second), float(values[at + 2]) / 1000
-            at += 3
 
 
 def unreadable() -> Refused:

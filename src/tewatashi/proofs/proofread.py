@@ -32,6 +32,7 @@ from tewatashi.proofs.towns import TownNames
 Piece = tuple[str, Sequence[str]]
 
 _TOGETHER: Final = 500  # pieces looked at at once
+_AT_ONCE: Final = 16  # pages read at once
 _AHEAD: Final = 64  # pages looked over to find a piece again
 _HONORIFICS: Final = ("様", "殿", "御中", "さま", "先生")
 _BASE_DATE: Final = "基準日"
@@ -178,15 +179,10 @@ class _File:
         self._check_base_date(batch)
         chosen = self._sample.of(batch.pieces)
         for side, rows in batch.sides.items():
-            pages = [page for page, *_ in rows]
-            names = [piece for _, _, piece, *_ in rows]
-            columns = Columns(
-                self._expectation, [values for *_, values, _ in rows], names, self._standard.copy,
-                [coming for *_, coming in rows],
-            )  # fmt: skip
-            numbers = [number for _, number, *_ in rows]
+            read, numbers, names, values, coming = map(list, zip(*rows, strict=True))
+            columns = Columns(self._expectation, values, names, self._standard.copy, coming)
             tell = Tell(self._report.findings, self._number, names, numbers)
-            self._texts[side].check(pages, columns, tell)
+            pages = self._texts[side].check(read, columns, tell)
             self._drawn[side].check(pages, columns, tell)
             for (row, at), digits in self._codes[side].check(pages, columns, tell).items():
                 seen = payments.setdefault(names[row], set())
@@ -194,7 +190,7 @@ class _File:
                     place = self._standard.form.sides[side].codes[at]
                     tell.add(row, "payment", "同じ通の別の納付書と、バーコードが同じです。", place)
                 seen.add(digits)
-            self._report.codes += sum(len(page.codes) for page in pages)
+            self._report.codes += sum([len(page.frames) for page in pages])
             for row, page in enumerate(pages):
                 if self._drawing and names[row] in chosen:
                     self._drawing.check(
@@ -253,7 +249,7 @@ class _Batches:
     @property
     def _next(self) -> Page | None:
         if not self._ahead:
-            self._ahead.extend(islice(self._pages, 1))
+            self._ahead.extend(islice(self._pages, _AT_ONCE))
         return self._ahead[0] if self._ahead else None
 
     def _is_of(self, name: bytes) -> bool:

@@ -16,9 +16,10 @@ import numpy as np
 import pypdfium2 as pdfium
 import zxingcpp
 
-from tewatashi.proofs.content import CodeImage
+from tewatashi.proofs.content import Frame
 from tewatashi.proofs.expected import Columns
 from tewatashi.proofs.formtext import CodePlace, SideText
+from tewatashi.proofs.lettering import shown_on
 from tewatashi.proofs.payment import check_digit
 from tewatashi.proofs.printed import Page, PrintedFile
 from tewatashi.proofs.sidecheck import Tell
@@ -82,7 +83,7 @@ class Drawing:
     def check(self, page: Page, number: int, row: int, *, side: SideText, columns: Columns, tell: Tell) -> None:
         """number: of the page, from 1."""
         drawn = self._document[number - 1]
-        self._check_codes(drawn, page.codes, row, side=side, columns=columns, tell=tell)
+        self._check_codes(drawn, page.frames, row, side=side, columns=columns, tell=tell)
         whole = drawn.render(scale=_SCALE, grayscale=True).to_numpy()
         if any(not inked for inked in self._inked(page, np.asarray(whole).reshape(whole.shape[:2]))):
             tell.add(row, "blank", "描いてみると、印字されない文字があります。")
@@ -93,7 +94,7 @@ class Drawing:
         heads, fonts = self._file.heads.columns, self._file.fonts
         per_mm = _DPI / 25.4
         x = y = 0.0
-        for head, string in zip(page.heads, page.strings, strict=True):
+        for head, string in shown_on(page, self._file):
             font, em, left, line, spaced, begins = heads[head].tolist()
             x, y = (left, line) if begins else (x, y)
             for cid in np.frombuffer(string, ">u2").tolist():
@@ -107,7 +108,7 @@ class Drawing:
                 x += width + spaced
 
     def _check_codes(
-        self, drawn: Any, codes: Sequence[CodeImage], row: int, *, side: SideText, columns: Columns, tell: Tell
+        self, drawn: Any, codes: Sequence[Frame], row: int, *, side: SideText, columns: Columns, tell: Tell
     ) -> None:
         for place in side.codes:
             wanted = _said(place, row, columns)
@@ -123,7 +124,7 @@ class Drawing:
             if here and wanted not in self._read(drawn, here[0]):
                 tell.add(row, "drawn", "描いたコードを読めないか、データと違います。", place)
 
-    def _read(self, drawn: Any, code: CodeImage) -> set[str]:
+    def _read(self, drawn: Any, code: Frame) -> set[str]:
         """What zxing-cpp reads where a code stands."""
         left, foot, right, top = code.place
         width, height = drawn.get_size()

@@ -13,13 +13,14 @@ from typing import Any, Final
 import numpy as np
 
 from tewatashi.proofs.expected import UNFIT, Columns
+from tewatashi.proofs.filefonts import BLANK, ODD, SEQUENCES
 from tewatashi.proofs.finding import Finding, Findings
 from tewatashi.proofs.formtext import Box, FormText, SideText, TextPlace
+from tewatashi.proofs.lettering import Lettering, lettering_of
 from tewatashi.proofs.own import Own
 from tewatashi.proofs.printed import Drawn, Page, PrintedFile
 
 _TOLERANCE: Final = 0.15  # mm
-_SEQUENCES: Final = 0x110000
 _RISE, _FALL = 0.88, 0.12  # em above and below the baseline that an ideograph takes
 
 Numbers = np.ndarray[Any, Any]
@@ -40,12 +41,16 @@ class SideCheck:
             int, tuple[Drawn, frozenset[int]]
         ] = {}  # by id; the Drawn is kept so that it stays its own
 
-    def check(self, pages: Sequence[Page], columns: Columns, tell: Tell) -> None:
-        """pages: with what belongs to each in columns."""
+    def check(self, pages: Sequence[Page], columns: Columns, tell: Tell) -> list[Page]:
+        """pages: with what belongs to each in columns. Returned: the pages as they were read for good."""
+        pages, lettering = lettering_of(pages, self._file)
         below = [self._below(page.drawn, row, tell) for row, page in enumerate(pages)]
-        for there in set(below):
+        different = set(below)
+        for there in different:
             rows = [row for row, each in enumerate(below) if each == there]
-            self._check(pages, rows, columns, there, tell)
+            part = lettering if len(different) == 1 else lettering_of([pages[row] for row in rows], self._file)[1]
+            self._check(part, rows, columns, there, tell)
+        return pages
 
     def _below(self, drawn: Drawn, row: int, tell: Tell) -> frozenset[int]:
         """The fixed places whose text stands in the page's background."""
@@ -100,20 +105,16 @@ class SideCheck:
         return slot, not top - _TOLERANCE <= y - _RISE * em <= y + _FALL * em <= foot + _TOLERANCE
 
     def _check(
-        self, pages: Sequence[Page], rows: list[int], columns: Columns, below: frozenset[int], tell: Tell
+        self, lettering: Lettering, rows: list[int], columns: Columns, below: frozenset[int], tell: Tell
     ) -> None:
         places = self._side.texts
-        count = max(len(places), 1)
-        got = _Got(self, [pages[row] for row in rows], count)
+        used = [slot for slot in range(len(places)) if slot not in below]
+        got = _Got(self, lettering, used)
         got.tell_misplaced(rows, tell, self._window)
-        whole = len(rows) == len(pages)
-        wanted = [
-            _all_but(columns.text(place), None if whole else rows) if slot not in below else [""] * len(rows)
-            for slot, place in enumerate(places)
-        ] or [[""] * len(rows)]
-        texts = list(chain.from_iterable(zip(*wanted, strict=True)))
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        characters = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+        whole = len(rows) == len(columns.records)
+        wanted = [_all_but(columns.text(places[slot]), None if whole else rows) for slot in used]
+        texts = list(chain.from_iterable(zip(*wanted, [""] * len(rows), strict=True)))
+        lengths, characters = _laid_out(texts)
         if not (np.array_equal(lengths, got.lengths) and np.array_equal(characters, got.characters)):
             self._tell_differences(got, texts, rows, tell)
         for place in places:
@@ -121,10 +122,9 @@ class SideCheck:
                 self._tell_empty(place, columns, tell)
 
     def _tell_differences(self, got: _Got, texts: Sequence[str], rows: list[int], tell: Tell) -> None:
-        places = self._side.texts
         for key, (text, found) in enumerate(zip(texts, got.texts(), strict=True)):
             if text != found:
-                row, place = rows[key // got.count], places[key % got.count]
+                row, place = rows[key // got.count], self._side.texts[got.slot_of(key)]
                 if UNFIT in text:
                     tell.add(row, "format", "値が様式の書式に合いません。", place)
                 elif text and found:
@@ -135,9 +135,20 @@ class SideCheck:
     def _tell_empty(self, place: TextPlace, columns: Columns, tell: Tell) -> None:
         there = columns.there(place)
         shown = [columns.values(each.name) for each in place.shown]
+        if all(map(all, shown)):
+            return
         for row in range(len(columns.records)):
             if (there is None or there[row]) and not all(values[row] for values in shown):
                 tell.add(row, "mandatory", "必ず印字する項目が空です。", place)
+
+
+def _laid_out(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """How long each is, and the code points of all."""
+    whole = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), "<u4")
+    ends = np.flatnonzero(whole == 0)
+    if len(ends) == len(texts):
+        return np.diff(ends, prepend=-1) - 1, whole[whole != 0]
+    return np.fromiter(map(len, texts), np.int64, len(texts)), whole[:0]  # a text holds U+0000, which no page shows
 
 
 def _fixed(place: TextPlace, own: Own) -> str:
@@ -164,33 +175,28 @@ class Tell:
 
 class _Got:
     """The strings of pages as arrays. characters: code points, page by page, place by place, as they are read; lengths: by page
-    and place."""
+    and place; count: of places a page, the last of which stands for all whose text is in the background. used: the others."""
 
-    def __init__(self, check: SideCheck, pages: Sequence[Page], count: int) -> None:
-        file, self.count, self._pages, self._check = check._file, count, len(pages), check
+    def __init__(self, check: SideCheck, lettering: Lettering, used: list[int]) -> None:
+        file, self._pages, self._check = check._file, len(lettering.counts), check
+        self._used, self.count = used, len(used) + 1
         columns = check._heads()
-        heads = np.array(list(chain.from_iterable([page.heads for page in pages])), np.int64)
-        strings = list(chain.from_iterable([page.strings for page in pages]))
-        self._page = np.repeat(np.arange(len(pages)), [len(page.heads) for page in pages])
-        sizes = np.fromiter(map(len, strings), np.int64, len(strings))
-        self._odd = np.flatnonzero(sizes % 2)
-        if len(self._odd):  # no string of CIDs of two bytes: told as one that can't be read
-            strings = [string if len(string) % 2 == 0 else b"" for string in strings]
-            sizes = np.fromiter(map(len, strings), np.int64, len(strings))
-        lengths = sizes // 2
-        fonts, cids = np.repeat(columns["font"][heads], lengths), np.frombuffer(b"".join(strings), ">u2")
-        flat = fonts.astype(np.int64) * (1 << 16) + cids
+        heads, lengths = lettering.heads, lettering.lengths
+        self._page, self._odd = np.repeat(np.arange(self._pages), lettering.counts), lettering.odd
+        flat = np.repeat(columns["font"][heads] << 16, lengths)
+        flat += lettering.cids
         points = file.fonts.points.reshape(-1)[flat]
         ends = np.cumsum(lengths)
-        starts = ends - lengths
-        sums = np.concatenate([[0.0], np.cumsum(file.fonts.widths.reshape(-1)[flat])])
-        self._unknown = np.searchsorted(
-            ends, np.flatnonzero((points == 0) | ~file.fonts.glyphs.reshape(-1)[flat]), "right"
-        )
-        self._wide = (sums[ends] - sums[starts]) * columns["em"][heads] + columns["spaced"][heads] * lengths
+        sums = np.zeros(len(flat) + 1)
+        np.cumsum(file.fonts.widths.reshape(-1)[flat], out=sums[1:])
+        kinds = file.fonts.kinds.reshape(-1)[flat]
+        special = np.flatnonzero(kinds)
+        self._unknown = np.searchsorted(ends, special[kinds[special] & ODD > 0], "right")
         self._em, self._x, self._y = columns["em"][heads], columns["x"][heads], columns["y"][heads]
+        self._wide = (sums[ends] - sums[ends - lengths]) * self._em + columns["spaced"][heads] * lengths
         self._slot, self._wrong = check._slots[heads], check._misplaced[heads]
         self._go_on(columns["begins"][heads])
+        points, lengths = self._without_breaks(points, lengths, special[kinds[special] & BLANK > 0])
         points, lengths = self._expanded(points, lengths, file.fonts.sequences)
         self._order(points, lengths)
 
@@ -205,35 +211,43 @@ class _Got:
                 self._x[at], self._y[at] = self._x[at - 1] + self._wide[at - 1], self._y[at - 1]
                 self._slot[at], self._wrong[at] = self._slot[at - 1], self._wrong[at - 1]
 
+    def _without_breaks(self, points: Numbers, lengths: Numbers, blanks: Numbers) -> tuple[Numbers, Numbers]:
+        """Blanks go where a line may have broken at one."""
+        strings = np.searchsorted(np.cumsum(lengths), blanks, "right")
+        gone = self._check._wraps[self._slot[strings]]
+        if not gone.any():
+            return points, lengths
+        return np.delete(points, blanks[gone]), lengths - np.bincount(strings[gone], minlength=len(lengths))
+
     def _expanded(self, points: Numbers, lengths: Numbers, sequences: Sequence[str]) -> tuple[Numbers, Numbers]:
-        """A glyph that stands for several code points becomes these; blanks go where a line may have broken at one."""
-        if sequences and (points >= _SEQUENCES).any():
-            times = np.ones(len(points), np.int64)
-            several = np.flatnonzero(points >= _SEQUENCES)
-            texts = [sequences[int(point) - _SEQUENCES] for point in points[several]]
-            times[several] = [len(text) for text in texts]
-            strings = np.repeat(np.arange(len(lengths)), lengths)
-            begin = np.cumsum(times) - times
-            points = np.repeat(points, times)
-            for at, text in zip(begin[several].tolist(), texts, strict=True):
-                points[at : at + len(text)] = [ord(sign) for sign in text]
-            lengths = np.bincount(strings, times, len(lengths)).astype(np.int64)
-        wraps = np.repeat(self._check._wraps[self._slot], lengths)
-        gone = wraps & (points == ord(" "))
-        if gone.any():
-            strings = np.repeat(np.arange(len(lengths)), lengths)
-            lengths = lengths - np.bincount(strings[gone], minlength=len(lengths))
-            points = points[~gone]
-        return points, lengths
+        """A glyph that stands for several code points becomes these."""
+        several = np.flatnonzero(points >= SEQUENCES) if sequences else ()
+        if not len(several):
+            return points, lengths
+        times = np.ones(len(points), np.int64)
+        texts = [sequences[int(point) - SEQUENCES] for point in points[several]]
+        times[several] = [len(text) for text in texts]
+        strings = np.searchsorted(np.cumsum(lengths), several, "right")
+        begin = np.cumsum(times) - times
+        points = np.repeat(points, times)
+        for at, text in zip(begin[several].tolist(), texts, strict=True):
+            points[at : at + len(text)] = [ord(sign) for sign in text]
+        return points, lengths + np.bincount(strings, times[several] - 1, len(lengths)).astype(np.int64)
 
     def _order(self, points: Numbers, lengths: Numbers) -> None:
         """By page, place, line and column."""
-        self._key = self._page * self.count + np.maximum(self._slot, 0)
+        numbers = np.full(max(len(self._check._side.texts), 1), len(self._used))
+        numbers[self._used] = np.arange(len(self._used))
+        self._key = self._page * self.count + numbers[np.maximum(self._slot, 0)]
         rank = (
             (self._key << 32)
             + (np.rint(self._y * 100).astype(np.int64) << 16)
             + np.rint(self._x * 100).astype(np.int64)
         )
+        if (rank[1:] >= rank[:-1]).all() and (self._slot >= 0).all():  # as the press has them
+            self.characters = points
+            self.lengths = np.bincount(self._key, lengths, self._pages * self.count).astype(np.int64)
+            return
         order = np.argsort(rank, kind="stable")
         kept = order[self._slot[order] >= 0]
         starts, sizes = (np.cumsum(lengths) - lengths)[kept], lengths[kept]
@@ -246,6 +260,11 @@ class _Got:
         whole = self.characters.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
         ends = np.cumsum(self.lengths).tolist()
         return [whole[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+    def slot_of(self, key: int) -> int:
+        """The place of a text that `texts` gives."""
+        at = key % self.count
+        return self._used[at] if at < len(self._used) else int(self._slot[np.flatnonzero(self._key == key)[0]])
 
     def tell_misplaced(self, rows: Sequence[int], tell: Tell, window: tuple[Box, Box] | None) -> None:
         check = self._check

@@ -27,13 +27,15 @@ class TownNames:
             postcode, city, town = row[2], row[7], row[8].split("（")[0]
             if not town.endswith(_NO_TOWN) and not re.search("の次に.*番地がくる", row[8]):
                 self._rows[postcode] = self._rows.get(postcode, "") + f"{row[6]}\t{city}\t{town}\n".translate(_ALIKE)
-        self.end = lru_cache(1 << 14)(self._end)
+        self._places = lru_cache(1 << 12)(self._places_of)
 
-    def _end(self, postcode: str, address: str) -> int | None:
+    def _places_of(self, postcode: str) -> list[list[str]]:
+        return [line.split("\t") for line in self._rows.get(postcode, "").splitlines()]
+
+    def end(self, postcode: str, address: str) -> int | None:
         """Where the address goes on after the town's name; None if no code is to be printed for it."""
         plain = address.translate(_ALIKE)
-        rows = (line.split("\t") for line in self._rows.get(postcode, "").splitlines())
-        return max((end for row in rows if (end := _after(plain, *row))), default=None)
+        return max((end for row in self._places(postcode) if (end := _after(plain, *row))), default=None)
 
 
 def _after(address: str, prefecture: str, city: str, town: str) -> int | None:

@@ -1,13 +1,12 @@
 """What a value of a record looks like on paper, worked out anew: a fault in the composer's own formats is not repeated here.
 
-Each format is a function of the value; ValueError if the value is not what the format writes. An empty value is nothing.
+Each format is a function of a value that isn't empty; ValueError if the value is not what the format writes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 from tewatashi.proofs.payment import check_digit
@@ -60,9 +59,10 @@ def _fiscal_year(value: str) -> str:
 
 def _grouped(value: str) -> str:
     digits = str(_whole(value))
-    head = len(digits) % 3
-    groups = ([digits[:head]] if head else []) + [digits[at : at + 3] for at in range(head, len(digits), 3)]
-    return ",".join(groups)
+    grouped = digits[-3:]
+    for end in range(len(digits) - 3, 0, -3):
+        grouped = f"{digits[max(end - 3, 0) : end]},{grouped}"
+    return grouped
 
 
 def _whole(value: str) -> int:
@@ -121,9 +121,6 @@ _WORDINGS: Final[Mapping[str, Wording]] = {
 }
 
 
-def wording(name: str | None) -> Wording:
-    """The format of this name; without one, the value as it is. KeyError if there is no such format."""
-    if name is None:
-        return str
-    write = _WORDINGS[name]
-    return lru_cache(1 << 14)(lambda value: write(value) if value else "")
+def wording(name: str) -> Wording:
+    """The format of this name, for a value that isn't empty. KeyError if there is no such format."""
+    return _WORDINGS[name]
