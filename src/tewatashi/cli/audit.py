@@ -22,7 +22,7 @@ from tewatashi.core.refused import Refused
 from tewatashi.core.signing import VerifyKey
 from tewatashi.sitekit.shipped_safeguards import shipped_safeguards
 
-app = typer.Typer(help="安全管理措置の状況を書き出し、検証する。", no_args_is_help=True)
+app = typer.Typer(help="安全管理措置の状況を書き出し、検証する。", no_args_is_help=True, add_completion=False)
 
 NOT_FOUND = 3
 NOT_VERIFIED = 5

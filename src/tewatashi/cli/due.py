@@ -14,7 +14,10 @@ from tewatashi.cli.of_site import enter, refusals
 OVERDUE: Final = 9
 SCHEMA: Final = "tewatashi.due/v1"
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def due(
     config: Annotated[Path, typer.Argument(help="サイトの site.toml", metavar="SITE_TOML")],
     as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出す")] = False,

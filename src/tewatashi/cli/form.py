@@ -23,7 +23,7 @@ from tewatashi.press.pdfme import read_pdfme
 from tewatashi.press.proof import compile_proof
 from tewatashi.press.samples import load_samples
 
-app = typer.Typer(help="様式を確かめる。", no_args_is_help=True)
+app = typer.Typer(help="様式を確かめる。", no_args_is_help=True, add_completion=False)
 
 REFUSED = 4
 

@@ -18,7 +18,7 @@ from tewatashi.core.ledger_export import MAX_LINE, Export, read_export
 from tewatashi.core.refused import Refused
 from tewatashi.core.signing import VerifyKey
 
-app = typer.Typer(help="台帳を書き出し、検証する。", no_args_is_help=True)
+app = typer.Typer(help="台帳を書き出し、検証する。", no_args_is_help=True, add_completion=False)
 
 REFUSED = 4
 NOT_VERIFIED = 5

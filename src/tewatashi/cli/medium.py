@@ -23,7 +23,7 @@ from tewatashi.core.cover import claimed_cover, read_cover
 from tewatashi.core.refused import Refused
 from tewatashi.core.signing import VerifyKey
 
-app = typer.Typer(help="データ媒体を作り、検証する。", no_args_is_help=True)
+app = typer.Typer(help="データ媒体を作り、検証する。", no_args_is_help=True, add_completion=False)
 
 NOT_FOUND: Final = 3
 REFUSED: Final = 4

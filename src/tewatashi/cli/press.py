@@ -21,7 +21,7 @@ from tewatashi.press.records import read_lines, shards
 from tewatashi.press.workers import Kit, compose_shards
 from tewatashi.sitekit.process import die_with_parent
 
-app = typer.Typer(help="様式とデータから印刷ファイルを作る。", no_args_is_help=True)
+app = typer.Typer(help="様式とデータから印刷ファイルを作る。", no_args_is_help=True, add_completion=False)
 
 REFUSED = 4
 GAIJI = "この案件の外字ファイル（TrueType か BDF）。様式のものに加える。何度でも指定できる"

@@ -40,7 +40,7 @@ from tewatashi.core.residue_request import Request, read_request
 from tewatashi.core.residue_scan import scan
 from tewatashi.sitekit import clock
 
-app = typer.Typer(help="消去の後に残ったデータを探す。", no_args_is_help=True)
+app = typer.Typer(help="消去の後に残ったデータを探す。", no_args_is_help=True, add_completion=False)
 
 REFUSED = 4
 FOUND = 5

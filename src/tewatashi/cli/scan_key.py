@@ -16,7 +16,9 @@ from tewatashi.core.signing import SigningKey, VerifyKey
 from tewatashi.sitekit.cards import read_card
 from tewatashi.sitekit.rights import refuse_loose_file, write_private_file
 
-app = typer.Typer(help="残存調査の報告に署名する鍵（調査鍵）を作り、区に登録する。", no_args_is_help=True)
+app = typer.Typer(
+    help="残存調査の報告に署名する鍵（調査鍵）を作り、区に登録する。", no_args_is_help=True, add_completion=False
+)
 
 
 @app.command("new")

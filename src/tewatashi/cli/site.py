@@ -16,7 +16,7 @@ from tewatashi.sitekit.roles import ROLES, Role, is_role
 from tewatashi.sitekit.setup import NewSite, make_site
 from tewatashi.sitekit.startcheck import refuse_loose_site
 
-app = typer.Typer(help="サイトを作り、相手を登録し、起動する。", no_args_is_help=True)
+app = typer.Typer(help="サイトを作り、相手を登録し、起動する。", no_args_is_help=True, add_completion=False)
 
 
 def _role(value: str) -> Role:

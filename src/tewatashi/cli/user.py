@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tewatashi.sitekit.accounts.service import Credentials
     from tewatashi.sitekit.config import SiteConfig
 
-app = typer.Typer(help="利用者を登録・再発行・停止する。", no_args_is_help=True)
-computers = typer.Typer(help="個人情報を扱えるコンピュータを登録する。", no_args_is_help=True)
+app = typer.Typer(help="利用者を登録・再発行・停止する。", no_args_is_help=True, add_completion=False)
+computers = typer.Typer(help="個人情報を扱えるコンピュータを登録する。", no_args_is_help=True, add_completion=False)
 
 UserArgument = Annotated[str, typer.Argument(help="ユーザーID")]
 
