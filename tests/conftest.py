@@ -16,6 +16,24 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+# Rooms whose tests walk whole jobs. They go first, so that no process ends with the longest while the others are idle.
+LONGEST = ("main_job", "pages", "sites", "ward", "factory")
+# Files each of whose tests makes sites of its own: these go to different processes.
+APART = ("test_kills.py", "test_run.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests stay in one process, as they share what they start; the longest rooms come first."""
+    for item in items:
+        alone = item.path.name in APART
+        item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else str(item.path)))
+    items.sort(key=lambda item: _turn(item.path.parent.name))
+
+
+def _turn(room: str) -> int:
+    return LONGEST.index(room) if room in LONGEST else len(LONGEST)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; the test is skipped where none is installed."""

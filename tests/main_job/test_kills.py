@@ -18,7 +18,7 @@ from tewatashi.sitekit.roles import ROLES, Role
 HOUSEHOLDS = 40
 SEED = 56  # of its sheets one is torn
 MOST_WRITES = 12  # that a site makes in a step before it is killed
-LOOK_AGAIN = 0.0005  # seconds
+LOOK_AGAIN = 0.004  # seconds
 
 
 @pytest.mark.parametrize("role", ROLES)
