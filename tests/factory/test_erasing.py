@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pypdfium2
 import pytest
 
@@ -43,6 +45,9 @@ def test_every_copy_is_erased_and_then_reported(works: Works) -> None:
     )
     works.takahashi.act(f"/jobs/{job}/erase", {"all": "1", "witness": "suzuki"})
     assert (alive(works, job), works.files(job)) == ([], [])
+    key = next(one["id"] for one in works.suzuki.state(job)["things"] if one["what"] == "保管庫の鍵")
+    way = works.people["kansa"].page(f"/where?job={job}&thing={quote(key)}")
+    assert all(words in way for words in ("を開く鍵", "✓ 鍵の破棄", "複製の消去（印刷ファイル）"))
     works.suzuki.act(f"/jobs/{job}/claim", {"witness": "takahashi", "statement": "消去しました。"})
     assert "erasure-claimed" in works.suzuki.state(job)["done"]
 
