@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +17,10 @@ from tewatashi.core.plan import in_order
 from tewatashi.core.refused import Refused
 from tewatashi.press.formfile import load_form
 from tewatashi.press.planning import plan_of
-from tewatashi.proofs.proofread import Piece, Report, Standard, proofread
+from tewatashi.proofs.proofread import Piece, Report
 from tewatashi.proofs.records import read_records
-from tewatashi.proofs.towns import read_towns
+from tewatashi.proofs.workers import Kit, proofread_files, read_file
+from tewatashi.sitekit.process import die_with_parent
 
 WRONG = 5
 _SHOWN = 20  # findings in words; --json gives more
@@ -34,6 +37,7 @@ def proofread_command(
     sample: Annotated[int, typer.Option(min=0, help="実際の解像度で描いて確かめる、無作為に選ぶ通数")] = 5,
     gaiji: Annotated[list[Path] | None, typer.Option(help=GAIJI)] = None,
     degrade: Annotated[Path | None, typer.Option(help=DEGRADE)] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="同時に動かすプロセスの数")] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で標準出力に出す")] = False,
 ) -> None:
     """すべてのページを、組版とは別のプログラムで読み、様式・データと比べる。一つでも違えば終了コード5。
@@ -41,12 +45,9 @@ def proofread_command(
     例: tewatashi press proofread --form tokusoku --records dummy.csv print/*.pdf
     """
     try:
-        standard = Standard.of(
-            _reader(form), towns=read_towns(towns) if towns else None, copy=copy, sample=sample,
-            gaiji=[_own(path) for path in gaiji or ()], degrade=_own(degrade) if degrade else None,
-        )  # fmt: skip
-        pieces = _pieces(form, records, standard.form.items)
-        report = proofread(_bytes(files), pieces, standard)
+        kit = Kit(form, towns, copy, sample, tuple(map(_own, gaiji or ())), _own(degrade) if degrade else None)
+        born = partial(die_with_parent, os.getpid())
+        report = proofread_files(files, partial(_pieces, form, records), kit, jobs, born=born)
     except Refused as refused:
         print(
             json.dumps({"schema": "tewatashi.proof/v1", "ok": False, **refused.as_dict()}, ensure_ascii=False)
@@ -58,41 +59,19 @@ def proofread_command(
         raise typer.Exit(WRONG)
 
 
-def _pieces(form: Path, records: Path, items: Sequence[str]) -> Iterator[Piece]:
+def _pieces(form: Path, records: Path) -> Iterator[Piece]:
     """In the order in which they were composed: the plan's, where the form has one."""
 
-    def read() -> Iterator[Piece]:
-        return read_records(records, items)
-
     loaded = load_form(form)
+
+    def read() -> Iterator[Piece]:
+        return read_records(records, loaded.items)
+
     return read() if loaded.enclosing is None else in_order(read, plan_of(loaded, read()).pieces.row)
 
 
-def _reader(folder: Path) -> Callable[[str], bytes]:
-    def read(name: str) -> bytes:
-        try:
-            return (folder / Path(name).name).read_bytes()
-        except OSError:
-            raise Refused(
-                "form-missing", "様式のファイルを読めません。", found=f"{folder.name}/{name}",
-                do="様式の置き場所を確かめてください。",
-            ) from None  # fmt: skip
-
-    return read
-
-
 def _own(path: Path) -> tuple[str, bytes]:
-    return path.name, _reader(path.parent)(path.name)
-
-
-def _bytes(files: list[Path]) -> Iterator[bytes]:
-    for file in files:
-        try:
-            yield file.read_bytes()
-        except OSError:
-            raise Refused(
-                "proof-file", "印刷ファイルを読めません。", found=file.name, do="ファイルの場所を確かめてください。"
-            ) from None
+    return path.name, read_file(path, "form-missing")
 
 
 def _show(report: Report, *, as_json: bool) -> None:

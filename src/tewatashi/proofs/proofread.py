@@ -25,17 +25,17 @@ from tewatashi.proofs.finding import Finding, Findings
 from tewatashi.proofs.formtext import FormText, TextPlace, read_form
 from tewatashi.proofs.own import File, Own, read_own
 from tewatashi.proofs.printed import Page, PrintedFile
-from tewatashi.proofs.sampling import Drawing, Sample
+from tewatashi.proofs.sampling import Chosen, Drawing, Sample
 from tewatashi.proofs.sidecheck import SideCheck, Tell
 from tewatashi.proofs.towns import TownNames
 
 Piece = tuple[str, Sequence[str]]
 
-_TOGETHER: Final = 500  # pieces looked at at once
+TOGETHER: Final = 500  # pieces looked at at once
 _AT_ONCE: Final = 16  # pages read at once
 _AHEAD: Final = 64  # pages looked over to find a piece again
 _HONORIFICS: Final = ("様", "殿", "御中", "さま", "先生")
-_BASE_DATE: Final = "基準日"
+BASE_DATE: Final = "基準日"
 _SECRET: Final = re.compile("記号番号|宛名番号|額|料|延滞|納付|収納|生年月日|個人番号")
 
 
@@ -97,12 +97,15 @@ class Report:
         }  # fmt: skip
 
 
-def proofread(files: Iterable[bytes], pieces: Iterable[Piece], standard: Standard) -> Report:
-    """Reads every page. files: in the order of the pieces, one at a time in memory; pieces: the records, in order."""
+def proofread(
+    files: Iterable[bytes], pieces: Iterable[Piece], standard: Standard, chosen: Chosen | None = None
+) -> Report:
+    """Reads every page. files: in the order of the pieces, one at a time in memory; pieces: the records, in order; chosen: what is
+    drawn, where that was settled before."""
     report = Report(own=standard.own)
     expectation = Expectation(standard.form, standard.own)
     _judge_form(standard.form, report.findings)
-    left, sample = iter(pieces), Sample(standard.sample)
+    left, sample = iter(pieces), chosen or Sample(standard.sample)
     for number, data in enumerate(files, 1):
         file = PrintedFile(data, standard.own)
         report.files += 1
@@ -143,7 +146,7 @@ class _File:
 
     def __init__(
         self, file: PrintedFile, number: int, standard: Standard, *, expectation: Expectation, report: Report,
-        sample: Sample, drawing: Drawing | None,
+        sample: Sample | Chosen, drawing: Drawing | None,
     ) -> None:  # fmt: skip
         self._file, self._number, self._standard = file, number, standard
         self._expectation, self._report = expectation, report
@@ -200,7 +203,7 @@ class _File:
 
     def _check_base_date(self, batch: _Batch) -> None:
         """tamba-2025: last month's data among this month's."""
-        place = self._expectation.places.get(_BASE_DATE)
+        place = self._expectation.places.get(BASE_DATE)
         if place is None or not batch.pieces:
             return
         wanted = self._standard.base_date or self._report.base_date or batch.pieces[0][1][place]
@@ -209,9 +212,7 @@ class _File:
         for rows in batch.sides.values() if late else ():
             for _, number, piece, _, coming in rows:
                 if piece in late and (coming.sheet, coming.face) == (1, 1):
-                    self._find(
-                        piece, number, "base-date", "基準日が、この案件のほかのデータと違います。", (_BASE_DATE,)
-                    )
+                    self._find(piece, number, "base-date", "基準日が、この案件のほかのデータと違います。", (BASE_DATE,))
 
 
 Row = tuple[Page, int, str, Sequence[str], Coming]
@@ -236,7 +237,7 @@ class _Batches:
     def of(self, pieces: Iterator[Piece]) -> Iterator[_Batch]:
         while self._next is not None:
             batch = _Batch()
-            for piece, values in islice(pieces, _TOGETHER):
+            for piece, values in islice(pieces, TOGETHER):
                 self._take(piece, values, batch)
                 batch.pieces.append((piece, values))
                 if self._next is None:

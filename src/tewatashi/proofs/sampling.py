@@ -74,6 +74,16 @@ class Sample:
             yield next(piece for piece, values in pieces if any(sign in value for value in values))
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Pieces that a Sample chose elsewhere."""
+
+    names: frozenset[str]
+
+    def of(self, pieces: Sequence[Piece]) -> frozenset[str]:
+        return self.names.intersection([piece for piece, _ in pieces])
+
+
 class Drawing:
     """A print file as dots. data: its bytes."""
 
