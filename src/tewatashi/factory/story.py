@@ -11,7 +11,9 @@ from tewatashi.core.custody import Counts, Job, live_copies
 from tewatashi.factory import carried_story, reporting_story
 from tewatashi.sitekit import story as told
 from tewatashi.sitekit.prepared import handed_in
+from tewatashi.sitekit.proof_answers import answers
 from tewatashi.sitekit.story import Count, Due, Step, steps_of
+from tewatashi.sitekit.titles import form_title
 
 _STEPS: Final = (
     ("受領", "parcel-received"),
@@ -162,7 +164,18 @@ def contract_agenda(standing: Standing) -> list[Due]:
         found.append(Due("now", "取扱責任者・取扱者名簿を提出する", f"{page}/roster"))
     elif standing.roster != standing.accepted:
         found.append(Due("waiting", f"名簿第{standing.roster}版の承認を待っています", page, ("roster",)))
-    return [*found, *_preparation(standing, page)]
+    return [*found, *_preparation(standing, page), *_proofs(standing, page)]
+
+
+def _proofs(standing: Standing, page: str) -> list[Due]:
+    found = []
+    for one in answers(standing):
+        if one.missing:
+            found.append(Due("now", f"{form_title(one.form)}の見本を提出する", f"{page}/proofs/{one.form}"))
+        elif one.waiting:
+            words = f"{form_title(one.form)}の見本第{one.version}版の承認を待っています"
+            found.append(Due("waiting", words, f"{page}/proofs/{one.form}"))
+    return found
 
 
 def _preparation(standing: Standing, page: str) -> list[Due]:

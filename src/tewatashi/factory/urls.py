@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.urls import path
 
 from tewatashi.factory import binding, intake
-from tewatashi.factory.views import acts, carried, contracts, end, floor, home, jobs, plan, preparing, reporting, where
+from tewatashi.factory.views import (
+    acts,
+    carried,
+    contracts,
+    end,
+    floor,
+    home,
+    jobs,
+    plan,
+    preparing,
+    proofs,
+    reporting,
+    where,
+)
 from tewatashi.factory.views.login_notices import login_notices_page
 from tewatashi.factory.views.shown import EVERYBODY, WORKERS
 from tewatashi.sitekit import (
@@ -33,6 +46,7 @@ urlpatterns = [
     path("contracts/<str:number>/emergency", preparing.emergency, name="emergency"),
     path("contracts/<str:number>/training", preparing.training, name="training"),
     path("contracts/<str:number>/pledges", preparing.pledges, name="pledges"),
+    path("contracts/<str:number>/proofs/<str:form>", proofs.proof, name="proof"),
     *contract_paper_views.patterns(EVERYBODY),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),

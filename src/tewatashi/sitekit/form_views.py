@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from tewatashi.core.refused import Refused
 from tewatashi.press.form import Form
-from tewatashi.sitekit import site_forms
+from tewatashi.sitekit import site_forms, site_proofs
 from tewatashi.sitekit.policy import page
 
 
@@ -23,6 +23,7 @@ def patterns(everybody: Iterable[str]) -> list[URLPattern]:
         path("forms", look(require_GET(_forms)), name="forms"),
         path("forms/<str:name>/usual.pdf", look(require_GET(_usual)), name="form_usual"),
         path("forms/<str:name>/worst.pdf", look(require_GET(_worst)), name="form_worst"),
+        path("forms/<str:name>/proof.pdf", look(require_GET(_proof)), name="form_proof"),
     ]
 
 
@@ -52,6 +53,10 @@ def _usual(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 -- 
 
 def _worst(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 -- Django's handler
     return _shown(site_forms.preview(name, worst=True), f"{name}-worst.pdf")
+
+
+def _proof(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 -- Django's handler
+    return _shown(site_proofs.proof_of(name).pdf, f"{name}-proof.pdf")
 
 
 def _shown(pdf: bytes, file: str) -> HttpResponse:

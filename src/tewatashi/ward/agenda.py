@@ -7,7 +7,9 @@ from datetime import date, datetime
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, live_copies
 from tewatashi.sitekit.prepared import handed_in, people_of
+from tewatashi.sitekit.proof_answers import answers
 from tewatashi.sitekit.story import Due
+from tewatashi.sitekit.titles import form_title
 from tewatashi.ward.carried import by_disc
 from tewatashi.ward.carried_agenda import carried_agenda
 from tewatashi.ward.story import steps, too_late
@@ -93,7 +95,15 @@ def contract_agenda(standing: Standing, today: date) -> list[Due]:
         found.append(Due("waiting", "取扱者名簿の提出を待っています", page, ("no-roster",)))
     if standing.clauses is None:
         found.append(Due("now", "特記事項を契約に付す", f"{page}/attach-clauses"))
-    return [*found, *_preparation(standing, page, today)]
+    return [*found, *_preparation(standing, page, today), *_proofs(standing, page)]
+
+
+def _proofs(standing: Standing, page: str) -> list[Due]:
+    return [
+        Due("now", f"{form_title(one.form)}の見本第{one.version}版を確認し、承認する", f"{page}/proofs/{one.form}")
+        for one in answers(standing)
+        if one.waiting
+    ]
 
 
 def _preparation(standing: Standing, page: str, today: date) -> list[Due]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
+from tewatashi.core import approval
 from tewatashi.core.acts import Act
 from tewatashi.core.certificate import Certificate
 from tewatashi.core.contract import Contract, Person, Standing, roster_of
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting, ledger
 from tewatashi.sitekit.people import Names
+from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import certificates
 from tewatashi.ward.models import CertificateCopy
 
@@ -82,7 +84,7 @@ def _certificate_row(standing: Standing, which: str, today: date) -> Certificate
 
 @dataclass(frozen=True)
 class Version:
-    """One version of workflow or roster: when, by whom, and the people or steps that it names."""
+    """One version of workflow, roster or proof: when, by whom, and the people, steps or form that it names."""
 
     what: str
     version: int
@@ -102,6 +104,9 @@ _KINDS = {
     "training-reported": "研修の報告（委託先）",
     "pledges-submitted": "誓約書の提出（委託先）",
     "preparation-accepted": "提出物の承認",
+    "proof-submitted": "見本の提出（委託先）",
+    "proof-approved": "見本の承認",
+    "proof-refused": "見本の差戻し",
 }
 
 
@@ -114,6 +119,8 @@ def versions(number: str, names: Names) -> list[Version]:
             act = Act(entry.kind, said["site"], entry.by, said["act"])
             roster = roster_of(act) if entry.kind == "roster-submitted" else ()
             steps = tuple(said["act"].get("steps", ()))
+            if entry.kind in approval.KINDS:
+                steps = (form_title(act.text("form")),)
             at = datetime.fromisoformat(said.get("at", entry.at))
             found.append(
                 Version(_KINDS[entry.kind], act.number("version"), at, names.of(act.by, act.site), roster, steps)

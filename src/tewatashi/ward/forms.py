@@ -206,3 +206,15 @@ class DeliveryForm(forms.Form):
 
     quantity = NumberField(label="数えた通知書の数（通）")
     withdrawn = NumberField(label="数えた引抜き品の数（通）")
+
+
+class SendBackForm(forms.Form):
+    """Why a proof is not approved."""
+
+    reason = forms.CharField(
+        label="差し戻す理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="どの頁の何を直すかを書きます。委託先に届きます。", error_messages={"required": "差し戻す理由を入力してください。"},
+    )  # fmt: skip
+
+    def clean_reason(self) -> str:
+        return " ".join(self.cleaned_data["reason"].split())

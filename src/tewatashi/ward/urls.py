@@ -8,7 +8,20 @@ from tewatashi.sitekit import contract_paper_views, form_views, job_paper_views,
 from tewatashi.sitekit import urls as sitekit
 from tewatashi.sitekit.urls import handler400, handler403, handler404, handler500
 from tewatashi.ward import binding
-from tewatashi.ward.views import acts, books, carried, contracts, home, jobs, preparing, reporting, scans, seal, where
+from tewatashi.ward.views import (
+    acts,
+    books,
+    carried,
+    contracts,
+    home,
+    jobs,
+    preparing,
+    proofs,
+    reporting,
+    scans,
+    seal,
+    where,
+)
 from tewatashi.ward.views.login_notices import login_notices_page
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
@@ -28,6 +41,10 @@ urlpatterns = [
     path("contracts/<str:number>/attach-certificate", preparing.attach_certificate, name="attach_certificate"),
     path("contracts/<str:number>/certificates/<str:which>.pdf", preparing.certificate_copy, name="certificate_copy"),
     path("contracts/<str:number>/accept/<str:what>", preparing.accept, name="accept_preparation"),
+    path("contracts/<str:number>/proofs/<str:form>", proofs.proof, name="proof"),
+    path("contracts/<str:number>/proofs/<str:form>/<str:which>-<int:n>.png", proofs.proof_page, name="proof_page"),
+    path("contracts/<str:number>/proofs/<str:form>/approve", proofs.approve_proof, name="approve_proof"),
+    path("contracts/<str:number>/proofs/<str:form>/send-back", proofs.send_back_proof, name="send_back_proof"),
     *contract_paper_views.patterns({"auditor", "clerk", "manager"}),
     path("registers", contracts.registers, name="registers"),
     path("jobs/new", jobs.new, name="job_new"),

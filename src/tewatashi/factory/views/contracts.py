@@ -13,6 +13,7 @@ from tewatashi.factory.views.shown import EVERYBODY, act_page
 from tewatashi.sitekit import acting, clock, ledger
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.prepared import handed_in, people_of
+from tewatashi.sitekit.proof_answers import answers
 
 
 @page(roles=EVERYBODY)
@@ -27,6 +28,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "steps": [(step, step in STEP_NAMES) for step in standing.steps],
         "prepared": people_of(standing, clock.now().date()),
         "handed_in": handed_in(standing),
+        "proofs": answers(standing),
         "proposed": [(one, DUTIES[one.duty]) for one in standing.proposed] if standing.roster != standing.accepted else [],
         "places": [name.partition("/")[2] for name in sorted(standing.places) if name.startswith("factory/")],
         "jobs": opened[::-1],

@@ -10,6 +10,7 @@ from tewatashi.sitekit import acting, clock, contract_papers
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.prepared import handed_in, people_of
+from tewatashi.sitekit.proof_answers import answers
 from tewatashi.ward import contracts, todo
 from tewatashi.ward.forms import ContractForm, WorkflowForm, contract_initial
 from tewatashi.ward.views.shown import EVERYBODY, form_page
@@ -39,6 +40,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "agenda": todo.of_contract(standing),
         "prepared": people_of(standing, today),
         "handed_in": handed_in(standing),
+        "proofs": answers(standing),
         "certificates": contracts.certificate_rows(standing, today),
         "versions": contracts.versions(number, names_under(number)),
         "jobs": contracts.jobs_of(number),
