@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import re
 import subprocess
 from pathlib import Path
@@ -150,6 +151,12 @@ def test_without_the_file_the_job_stops_and_lists_the_characters() -> None:
     for code in ("U+E000", "U+10DE92", "U+845B+U+E01EF", "U+E010"):
         assert code in refusal
     assert NAME not in refusal
+
+
+def test_a_form_with_its_own_fonts_goes_to_another_process() -> None:
+    form = pickle.loads(pickle.dumps(form_with()))
+    pieces = [(PIECE, [NAME, LOST])]
+    assert printed(pieces, by=compile_form(form, fonts())) == printed(pieces, by=program())
 
 
 def test_a_slot_without_an_outline_is_no_character() -> None:

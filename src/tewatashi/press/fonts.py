@@ -20,7 +20,7 @@ import struct
 import tomllib
 import unicodedata
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -123,6 +123,7 @@ class Face:
     def __init__(self, key: str, name: str, source: Path | bytes, digest: str, *, own: bool = False) -> None:
         """source: the file, or its bytes; own: whether it is a job's 外字 font."""
         self.key, self.name, self.digest = key, name, digest
+        self._source, self._is_own = source, own
         self.hb_face = hb.Face(hb.Blob(source) if isinstance(source, bytes) else hb.Blob.from_file_path(source))
         self._upem: int = self.hb_face.upem
         extents = hb.Font(self.hb_face).get_font_extents("ltr")
@@ -146,6 +147,10 @@ class Face:
         self._ems = np.floor(advances(self.hb_face) / self._upem * _GRID + 0.5) / _GRID
         self.widths = np.where(self.cids > 0, self._ems[np.frombuffer(_NUMBERS, np.uint16)[self.cids]], 0.0)
         self.plain, self.ems = _Plain(self.cids), _Ems(self.widths)
+
+    def __reduce__(self) -> tuple[Callable[..., Face], tuple[object, ...]]:
+        """Made anew in another process, for which its bytes are enough."""
+        return _made_anew, (self.key, self.name, self._source, self.digest, self._is_own)
 
     def _per_mille(self, units: float) -> int:
         return round(1000 * units / self._upem)
@@ -206,6 +211,10 @@ class Face:
     def em(self, glyph: Glyph) -> float:
         """Advance width in em."""
         return float(self._ems[self.number(glyph)])
+
+
+def _made_anew(key: str, name: str, source: Path | bytes, digest: str, own: bool) -> Face:
+    return Face(key, name, source, digest, own=own)
 
 
 def _are_placeable(codes: Ints, unplaceable: frozenset[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
