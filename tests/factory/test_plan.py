@@ -115,6 +115,7 @@ def test_a_withdrawal_leaves_its_envelope_lighter_and_the_boxes_add_up_to_what_i
     assert works.people["watanabe"].refused(check, {"code": "GUIDE-2026A"}) == "not-on-roster"
     assert works.takahashi.post(check, {"code": ""}).status_code == 422
     assert works.rows("SELECT code FROM factory_insertcheck WHERE job = ?", composed) == []
+    assert "同封物の版を確かめる（1種）" in works.takahashi.page(f"/jobs/{composed}")
     works.takahashi.act(check, {"code": "GUIDE-2026A"})
     works.takahashi.act(f"/jobs/{composed}/enclose")
     assert works.takahashi.state(composed)["counts"]["enclosed"] == 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tewatashi.core.custody import Job
-from tewatashi.factory import enclosing, line, printing
+from tewatashi.factory import enclosing, line, planning, printing
 from tewatashi.factory.story import Floor
 
 
@@ -12,4 +12,8 @@ def floor_of(job: Job) -> Floor:
     if not job.did("pieces-printed") or job.did("pieces-enclosed"):
         return Floor()
     findings = len(line.state_of(job.number).findings)
-    return Floor(len(printing.spoiled(job.number)), findings, enclosing.remaining(job), enclosing.open_rows(job))
+    kept = planning.kept_counts(job.number)
+    return Floor(
+        len(printing.spoiled(job.number)), findings, enclosing.remaining(job), enclosing.open_rows(job),
+        unchecked=len(planning.unchecked(job.number, kept[0])) if kept else 0,
+    )  # fmt: skip

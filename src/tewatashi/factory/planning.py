@@ -30,7 +30,10 @@ KEPT_AS: Final = "print-plan.age"
 
 
 def make(number: str, form: Form) -> Plan | None:
-    """Plan the job and seal the plan, while its vault is held; None where its form asks for none."""
+    """Plan the job and seal the plan, while its vault is held; None where its form asks for none. What was known of an earlier
+    plan, of a parcel that was voided, goes."""
+    EnclosingPlan.objects.filter(job=number).delete()
+    InsertCheck.objects.filter(job=number).delete()
     if form.enclosing is None:
         return None
     plan = plan_of(form, intake.records(number))
@@ -125,16 +128,21 @@ def checks(number: str) -> list[InsertCheck]:
     return list(InsertCheck.objects.filter(job=number).order_by("-id"))
 
 
+def unchecked(number: str, counts: PlanCounts) -> list[str]:
+    """The version codes of needed inserts that nobody has read yet."""
+    checked = {each.code for each in checks(number)}
+    return [code for code in inserts_of(counts) if code not in checked]
+
+
 def refuse_unlike(job: Job, withdrawn: Iterable[str], enclosed: int) -> Plan | None:
     """The plan as it was enclosed; Refused if an insert was not checked, or the boxes would not hold what was enclosed."""
     if not is_planned(job.number):
         return None
     plan = remaining(job, withdrawn)
     counts = counts_of(plan)
-    checked = {each.code for each in checks(job.number)}
-    if unchecked := [code for code in inserts_of(counts) if code not in checked]:
+    if left := unchecked(job.number, counts):
         raise Refused(
-            "insert-unchecked", "版を確かめていない同封物があります。", found="・".join(unchecked),
+            "insert-unchecked", "版を確かめていない同封物があります。", found="・".join(left),
             do="封入計画の画面で、封入した同封物の版の記号を読んでください。", requirement="WORK-1",
         )  # fmt: skip
     if counts.pieces != enclosed:

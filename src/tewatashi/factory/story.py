@@ -35,13 +35,15 @@ PREFIXES: Final[dict[Role, str]] = {**SITES, "factory": ""}  # one's own places 
 class Floor:
     """What the factory's own tables say of a job, beyond the ledger.
 
-    remaining: pieces without an end; open: rows of the reconciliation, each of which stands in the enclosing's way
+    remaining: pieces without an end; open: rows of the reconciliation, each of which stands in the enclosing's way;
+    unchecked: inserts of the enclosing plan whose version nobody has read yet
     """
 
     spoiled: int = 0
     findings: int = 0
     remaining: int = 0
     open: int = 0
+    unchecked: int = 0
 
 
 def steps(job: Job) -> list[Step]:
@@ -146,6 +148,8 @@ def _enclosing(floor: Floor, page: str) -> list[Due]:
     found = []
     if floor.spoiled:
         found.append(Due("now", f"破損した{floor.spoiled:,}通を再作成する", f"{page}/remake"))
+    if floor.unchecked:
+        found.append(Due("now", f"同封物の版を確かめる（{floor.unchecked:,}種）", f"{page}/plan"))
     if floor.remaining:
         found.append(Due("now", f"封入・引抜きの読取りを続ける（残り{floor.remaining:,}通）", f"{page}/scan"))
     elif not floor.findings:
