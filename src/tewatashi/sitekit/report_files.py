@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -19,6 +20,7 @@ from tewatashi.sitekit import acting, store
 from tewatashi.sitekit.rights import FILE_RIGHTS, make_private_folder
 
 _CHUNK: Final = 1 << 16
+_PATIENCE: Final = 5.0  # seconds; a sweep is over by then, somebody else's intake need not be
 
 
 def report_of(job: Job, named: str) -> Report:
@@ -60,7 +62,7 @@ def erase(job: Job, thing: Thing) -> None:
 def in_progress(*, alone: bool = False) -> Iterator[None]:
     """Held while a file is made. Refused `reports-busy` when it has to be alone and is not."""
     try:
-        with _locked(fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH):
+        with _locked(fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH, patience=_PATIENCE):
             yield
     except BlockingIOError:
         raise Refused(
@@ -86,12 +88,23 @@ def _told() -> set[str]:
 
 
 @contextmanager
-def _locked(how: int) -> Iterator[None]:
+def _locked(how: int, *, patience: float = 0) -> Iterator[None]:
+    """BlockingIOError when `how` does not wait, and the lock is still another's after so many seconds."""
     folder = make_private_folder(settings.SITE.data_dir / "locks")
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(folder / "reports", flags, FILE_RIGHTS)
     try:
-        fcntl.flock(descriptor, how)
+        _lock(descriptor, how, time.monotonic() + patience)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, how: int, until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(descriptor, how)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.05)
