@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import pytest
 
+from tests.postgres import missing
+
 T = TypeVar("T")
 DATABASES = ("sqlite", "postgresql")
 
@@ -31,3 +33,8 @@ def standing(request: pytest.FixtureRequest, opened: Callable[[str], Iterator[T]
             return running[database]
 
         yield on
+
+
+def once(fixture: str) -> pytest.MarkDecorator:
+    """For tests that go a long way over rules which shorter tests show on both databases: PostgreSQL, where there is one."""
+    return pytest.mark.parametrize(fixture, ["sqlite" if missing() else "postgresql"], indirect=True)

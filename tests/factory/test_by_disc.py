@@ -12,11 +12,14 @@ from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.counterparty import contract_letters
 from tests.factory.test_disc_intake import disc
 from tests.factory.works import PASSWORD, Works, prepare, today
+from tests.standing import once
 from tewatashi.carriers import lgwan
 from tewatashi.core.contract import MEDIA_CABINET, MEDIA_SAFE, NOTICE_CABINET, NOTICE_SAFE
 
 BY_DISC = "R8-2"
 ARRIVE = {"case": "C-7", "intact": "yes", "place": MEDIA_SAFE}
+
+pytestmark = once("works")
 
 
 def contract(works: Works) -> None:

@@ -11,10 +11,11 @@ import pytest
 
 from tests.at_a_screen import Person
 from tests.factory.works import PASSWORD, Works, today
+from tests.standing import once
 from tests.waiting import until
 from tewatashi.core.age import Passphrase, decrypt
 
-pytestmark = pytest.mark.requirement("FAC-CD-2")
+pytestmark = [pytest.mark.requirement("FAC-CD-2"), once("works")]
 RESIDENT = "宛先不明 山田 花子 見本区見本町一丁目"
 
 

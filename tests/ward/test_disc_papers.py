@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.standing import once
 from tests.ward import disc
 from tests.ward.disc import MEDIA, SERIAL, day, thing
 from tests.ward.office import Office
 from tests.ward.test_delivery import text_of
 from tewatashi.documents.wareki import era_day
+
+pytestmark = once("office")
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,13 @@ import re
 
 import pytest
 
+from tests.standing import once
 from tests.ward import disc
 from tests.ward.disc import MEDIA, NOTICES, SERIAL, day, thing
 from tests.ward.office import Office, notice, until
 from tests.ward.test_media import make
+
+pytestmark = once("office")
 
 
 @pytest.fixture(scope="module")

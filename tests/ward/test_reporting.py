@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
+from tests.standing import once
 from tests.waiting import until
 from tests.ward.office import Office, today
 from tests.ward.test_delivery import text_of
@@ -20,7 +21,7 @@ from tewatashi.core.age import Passphrase, encrypt
 from tewatashi.core.password import new_password
 from tewatashi.documents.wareki import era_day
 
-pytestmark = pytest.mark.requirement("FAC-CD-2")
+pytestmark = [pytest.mark.requirement("FAC-CD-2"), once("office")]
 RESIDENT = "宛先不明 架空野花子 見本区見本町一丁目\r\n" * 5000  # of several of age's chunks
 
 
@@ -101,7 +102,7 @@ def test_a_wrong_password_opens_nothing_and_is_not_written_down(office: Office, 
     job, one = reported_job(office, contract)
     early = {"named": one.report[:8], "typed": one.password}
     assert office.sato.refused(f"/jobs/{job}/open-report", early) == "report-gone"
-    receive(office, job, one.report, one.data)
+    assert receive(office, job, one.report, one.data).status_code == 302
     before = entries(office, job)
     other = new_password(secrets.token_bytes)
     assert office.sato.refused(f"/jobs/{job}/open-report", {**early, "typed": other}) == "age-password"
@@ -116,7 +117,7 @@ def test_medium_notice_and_sealed_file_end_at_the_ward_before_a_witness(office: 
     before = entries(office, job)
     assert office.sato.refused(f"/jobs/{job}/end-report", {"thing": medium, "witness": "tanaka"}) == "no-such-thing"
     assert entries(office, job) == before
-    receive(office, job, one.report, one.data)
+    assert receive(office, job, one.report, one.data).status_code == 302
     before = entries(office, job)
     assert office.sato.refused(f"/jobs/{job}/end-report", {"thing": file, "witness": "sato"}) == "witness-self"
     assert (entries(office, job), f"{one.report}.age" in office.files("reports")) == (before, True)
@@ -162,7 +163,7 @@ def test_each_hand_over_of_a_report_has_its_receipt(office: Office, contract: st
     ):
         assert words in text, words
     assert one.told["sha256"] in text
-    receive(office, job, one.report, one.data)
+    assert receive(office, job, one.report, one.data).status_code == 302
     text = text_of(office.kansa.get(f"/jobs/{job}/confirmations/{medium}.pdf").content)
     assert "区が内容を確かめた日時" in text
     text = text_of(office.kansa.get(f"/jobs/{job}/confirmations/{notice}.pdf").content)
