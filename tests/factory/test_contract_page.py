@@ -22,6 +22,7 @@ def test_only_a_supervisor_submits_a_roster_or_acknowledges_a_workflow(works: Wo
     assert works.takahashi.post(f"/contracts/{CONTRACT}/acknowledge", {"version": "1"}).status_code == 403
 
 
+@pytest.mark.accident("amagasaki-2022")
 @pytest.mark.requirement("CL-10")
 def test_a_person_of_another_company_is_not_put_on_the_roster(works: Works) -> None:
     duties = {"duty_suzuki": "supervisor", "duty_ito": "handler"}

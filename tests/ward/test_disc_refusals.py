@@ -82,6 +82,7 @@ def test_the_key_with_the_case(office: Office, contract: str) -> None:
     refused(office, f"/jobs/{job}/hand-medium", disc.handing(key_holder="takahashi"), "WARD-CD-4")
 
 
+@pytest.mark.accident("amagasaki-2022")
 @pytest.mark.requirement("WARD-CD-5")
 def test_a_medium_that_has_no_number_as_it_was_never_made(office: Office, contract: str) -> None:
     job = disc.kept_job(office, contract)
