@@ -17,8 +17,8 @@ import typer
 from tewatashi.core.refused import Refused
 from tewatashi.press.compose import PIECES_PER_FILE
 from tewatashi.press.form import Form
-from tewatashi.press.records import read_lines, shards
-from tewatashi.press.workers import Kit, compose_shards
+from tewatashi.press.records import Shard, read_lines, shards
+from tewatashi.press.workers import Kit, Made, compose_shards
 from tewatashi.sitekit.process import die_with_parent
 
 app = typer.Typer(help="様式とデータから印刷ファイルを作る。", no_args_is_help=True, add_completion=False)
@@ -50,19 +50,26 @@ def compose_command(
     ] = False,
     gaiji: Annotated[list[Path] | None, typer.Option(help=GAIJI)] = None,
     degrade: Annotated[Path | None, typer.Option(help=DEGRADE)] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Dask のスケジューラー（tls://ホスト:ポート）。ほかの機械も使って組版する")
+    ] = None,
+    dask_ca: Annotated[Path | None, typer.Option(help="クラスターのCA証明書（PEM）")] = None,
+    dask_certificate: Annotated[Path | None, typer.Option(help="クラスターに示す証明書（PEM）")] = None,
+    dask_key: Annotated[Path | None, typer.Option(help="その秘密鍵（PEM）")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="1ファイルごとに1行の JSON を標準出力に出す")] = False,
 ) -> None:
     """印刷ファイル（PDF）を作る。同じ様式とデータからは、プロセスの数によらず、いつも同じファイルができる。
 
     例: tewatashi press compose --form tokusoku --records dummy.csv --out print --towns utf_ken_all.csv
+    例: tewatashi press compose --form tokusoku --records dummy.csv --out print --dask tcp://127.0.0.1:8786
     """
     with _refusals(as_json=as_json):
         out.mkdir(parents=True, exist_ok=True)
         kit = Kit(form, fonts, towns, copy, proof, tuple(gaiji or ()), degrade)
         loaded = kit.loaded_form()
         lines = _lines(loaded, records, proof=proof)
-        born = partial(die_with_parent, os.getpid())
-        for file, data in compose_shards(shards(lines, pieces), kit, jobs, born=born):
+        made = _made(shards(lines, pieces), kit, jobs, dask, (dask_ca, dask_certificate, dask_key))
+        for file, data in made:
             path = out / f"{file.number:06d}.pdf"
             _write(path, data)
             if as_json:
@@ -73,6 +80,16 @@ def compose_command(
                     f"{path.name}　{file.pieces}通　{file.pages}ページ　{file.size:,}バイト　{file.sha256}{degraded}"
                 )
                 print(about, flush=True)
+
+
+def _made(
+    left: Iterator[Shard], kit: Kit, jobs: int, dask: str | None, tls: tuple[Path | None, Path | None, Path | None]
+) -> Iterator[Made]:
+    if dask is None:
+        return compose_shards(left, kit, jobs, born=partial(die_with_parent, os.getpid()))
+    from tewatashi.press.cluster import Cluster, compose_on  # the extra, and half a second
+
+    return compose_on(Cluster(dask, *tls), left, kit)
 
 
 def _lines(form: Form, records: Path, *, proof: bool) -> Iterator[bytes]:

@@ -102,7 +102,7 @@ def compose_shards(
 def compose_here(left: Iterator[Shard], program: Program, copy: int) -> Iterator[Made]:
     """The same in this process, with a program that it has."""
     for shard in left:
-        yield _made(shard, program, copy) or _refuse([shard], left, program, copy)
+        yield made_of(shard, program, copy) or _refuse([shard], left, program, copy)
 
 
 def _together(left: Iterator[Shard], kit: Kit, jobs: int, born: Callable[[], None] | None) -> Iterator[Made]:
@@ -134,7 +134,7 @@ def _first_of(running: deque[tuple[Shard, Coming]], left: Iterator[Shard], kit: 
     return _refuse([shard, *(each for each, _ in running)], left, kit.program(), kit.copy)
 
 
-def _made(shard: Shard, program: Program, copy: int) -> Made | None:
+def made_of(shard: Shard, program: Program, copy: int) -> Made | None:
     """None if a piece of it can't be printed."""
     chunks: list[bytes] = []
     pieces = shard.lines.count(b"\n")
@@ -161,4 +161,4 @@ def _start(kit: Kit, born: Callable[[], None] | None) -> None:
 
 
 def _work(shard: Shard) -> Made | None:
-    return _made(shard, *_ready[0]) if _ready else None
+    return made_of(shard, *_ready[0]) if _ready else None
