@@ -13,6 +13,7 @@ import orjson
 from tests.core.cast_of_acts import PEOPLE, STEPS
 from tests.counterparty import contract_letters, now
 from tests.factory.works import BASE_DATE, PASSWORD, Works, prepare, today
+from tests.press.own_fonts import FILES, PRIVATE, table
 from tests.press.test_plan import EXAMPLE
 from tewatashi.carriers import lgwan
 from tewatashi.core.age import Passphrase
@@ -22,7 +23,11 @@ from tewatashi.core.parcel import FORMAT, Manifest, seal
 
 CONTRACT = "R8-KEIKAKU"
 FORM = "keikaku"
-TOML = EXAMPLE.replace('"shikaku-mihon"', f'"{FORM}"').replace("box = 400", "box = 2")
+TOML = (
+    EXAMPLE.replace('"shikaku-mihon"', f'"{FORM}"')
+    .replace("box = 400", "box = 2")
+    .replace("[styles]", f"{table(FILES)}[styles]", 1)
+)
 SAMPLE = (
     'schema = "tewatashi.sample/v1"\n[usual]\n"郵便番号" = "1600021"\n"氏名" = "見本　太郎"\n[worst]\n"枚目" = "2"\n'
 )
@@ -32,7 +37,7 @@ PEOPLE_OF_FORM = (
     ("1600021", "同居　太郎", "11", "", "2"),
     ("1600022", "新宿　花子", "22", "資格確認書", ""),
     ("1600021", "同居　太郎", "11", "", ""),
-    ("1620801", "牛込　三郎", "33", "", ""),
+    ("1620801", f"牛込　{PRIVATE}郎", "33", "", ""),
     ("1600021", "独居　四郎", "", "", ""),
 )
 PRINTED = (2, 5, 4, 1, 3, 0)  # registered; the own district at 25 g by postcode, then at 50 g; others
@@ -44,6 +49,8 @@ def agree(works: Works) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "form.toml").write_text(TOML, "utf-8")
     (folder / "sample.toml").write_text(SAMPLE, "utf-8")
+    for name, data in FILES.items():
+        (folder / name).write_bytes(data)
     if works.rows("SELECT 1 FROM sitekit_ledgerentry WHERE kind = 'contract-made' AND contract = ?", CONTRACT):
         return
     for letter in contract_letters(works.ward, "factory.test", contract=CONTRACT, forms=[FORM]):

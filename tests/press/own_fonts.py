@@ -89,16 +89,21 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def written(files: dict[str, bytes] | None = None, fixed: str = "お知らせ") -> bytes:
-    """form.toml that names these files."""
-    files = FILES if files is None else files
+def table(files: dict[str, bytes]) -> str:
+    """[characters] of a form that names these files; the pins are those of FILES."""
     fonts = ", ".join(
         f'{{ file = "{name}", sha256 = "{digest(FILES.get(name, files[name]))}" }}'
         for name in files
         if "csv" not in name
     )
-    lines = ["[characters]", f"fonts = [{fonts}]", *(f'degrade = "{name}"' for name in files if "csv" in name)]
-    return FORM.format(characters="\n".join(lines) if files else "", fixed=fixed).encode()
+    rows = [f'degrade = "{name}"\n' for name in files if "csv" in name]
+    return f"[characters]\nfonts = [{fonts}]\n{''.join(rows)}"
+
+
+def written(files: dict[str, bytes] | None = None, fixed: str = "お知らせ") -> bytes:
+    """form.toml that names these files."""
+    files = FILES if files is None else files
+    return FORM.format(characters=table(files) if files else "", fixed=fixed).encode()
 
 
 def form_with(files: dict[str, bytes] | None = None, fixed: str = "お知らせ") -> Form:
