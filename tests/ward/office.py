@@ -24,6 +24,7 @@ from tests.core.cast_of_acts import CAST, PEOPLE, STEPS, prepared_acts, proofrea
 from tests.databases import rows_of
 from tests.waiting import until
 from tests.ward.line_end import LineEnd
+from tewatashi.core.custody import KEY
 from tewatashi.core.signing import SigningKey, VerifyKey
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import add_peer, own_card
@@ -273,7 +274,7 @@ class Office:
         self.sato.act(f"/jobs/{job}/confirm-delivery", {"quantity": str(declared), "withdrawn": "0"})
         things = [thing for thing in self.sato.state(job)["things"] if thing["site"] == "factory"]
         for thing in things:
-            if thing["alive"]:
+            if thing["alive"] and thing["what"] != KEY:  # it goes with what it opens
                 body = {"thing": thing["id"], "quantity": thing["quantity"], "method": "shredded", "witness": "suzuki"}
                 self.end.tell("copy-erased", "takahashi", job, **body)
         erased = [thing["id"] for thing in things if thing["what"] != "通知書"]
