@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit.config import Mail, SiteConfig, load_config, parse_config
+from tewatashi.sitekit.config import Mail, Press, SiteConfig, load_config, parse_config
 from tewatashi.sitekit.setup import NewSite, make_site
 
 plain = st.recursive(
@@ -92,6 +92,17 @@ def test_mail_with_a_doubtful_value_is_refused(tables: dict[str, Any], change: d
     assert refused.value.code in ("config-wrong", "config-unknown-key")
 
 
+def test_the_press_uses_every_core_unless_told_how_many(tables: dict[str, Any]) -> None:
+    assert parse(tables).press == Press(0, 5000)
+    assert parse(tables, press={"processes": 2, "pieces_per_file": 1000}).press == Press(2, 1000)
+
+
+@pytest.mark.parametrize("press", [{"processes": -1}, {"pieces_per_file": 0}, {"threads": 2}, 5])
+def test_a_press_with_a_doubtful_value_is_refused(tables: dict[str, Any], press: object) -> None:
+    with pytest.raises(Refused):
+        parse(tables, press=press)
+
+
 def test_a_database_password_is_not_taken_from_the_file(tables: dict[str, Any]) -> None:
     with pytest.raises(Refused) as refused:
         parse(tables, site={"database": "postgresql://ward:secret@db/ward"})
@@ -108,7 +119,7 @@ def test_only_the_listed_networks_are_answered(tables: dict[str, Any]) -> None:
 
 @given(
     changes=st.dictionaries(
-        st.sampled_from(("site", "listen", "login", "peer", "mail", "calendar", "other")), plain, max_size=3
+        st.sampled_from(("site", "listen", "login", "peer", "mail", "calendar", "press", "other")), plain, max_size=3
     )
 )
 def test_any_tables_give_a_site_or_a_refusal(tables: dict[str, Any], changes: dict[str, Any]) -> None:
