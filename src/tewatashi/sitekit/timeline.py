@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tewatashi.core.acts import Act, Role
-from tewatashi.core.custody import MEDIUM
+from tewatashi.core.custody import MEDIUM, REPORT_MEDIUM
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import SAID
 
@@ -26,7 +26,7 @@ def thing_name(thing: str, prefixes: Prefixes) -> str:
     """`送付データ:abcdef01@ward` as 区の送付データ abcdef01."""
     what, _, rest = thing.partition(":")
     parcel, _, site = rest.partition("@")
-    if what == MEDIUM:  # of which there may be several from one parcel, each with its number
+    if what in (MEDIUM, REPORT_MEDIUM):  # of which there may be several from one parcel, each with its number
         return f"{what} {site}"
     site, _, number = site.partition("#")
     parcel += f"（箱{number}）" if what == "通知書" and number else ""
