@@ -7,17 +7,22 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 from tests.core.cast_of_acts import CONTRACT, PEOPLE, STEPS, prepared_acts
+from tests.databases import rows_of
 from tewatashi.core.acts import Act
 from tewatashi.core.age import Passphrase
 from tewatashi.core.contract import PLACES
+from tewatashi.core.contract_acts import ContractActs, after
 from tewatashi.core.cover import Cover, write_cover
+from tewatashi.core.ledger import parse_entry
 from tewatashi.core.letter import Letter, write_letter
 from tewatashi.core.parcel import FORMAT, Manifest, seal
 from tewatashi.core.signing import SigningKey
 from tewatashi.sitekit import sitepass
 from tewatashi.sitekit.cards import Card
+from tewatashi.sitekit.config import SiteConfig
 from tewatashi.sitekit.roles import Role
 from tewatashi.sitekit.tls import self_signed
 
@@ -28,12 +33,13 @@ PASSWORD = Passphrase("見本の合言葉", 10)  # a small work factor: what is 
 
 @dataclass
 class Counterparty:
-    """One site of another party. letters are numbered for each recipient from 1."""
+    """One site of another party. letters are numbered for each recipient from 1; near: the site that it talks to."""
 
     role: Role
     name: str
     url: str = ""
     written: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    near: SiteConfig | None = None
 
     def __post_init__(self) -> None:
         self.key = SigningKey.from_seed(self.name, hashlib.sha256(self.name.encode()).digest())
@@ -48,7 +54,20 @@ class Counterparty:
 
     def letter(self, to: str, kind: str, by: str, job: str | None, body: dict[str, object]) -> bytes:
         self.written[to] += 1
-        return self.sign(Letter(kind, self.name, to, self.written[to], now(), by, job, body))
+        return self.sign(Letter(kind, self.name, to, self.written[to], now(), by, job, body, self.under(to, job, body)))
+
+    def under(self, to: str, job: str | None, body: dict[str, object]) -> int:
+        """All that the near site knows of the contract, this party knows too."""
+        if self.near is None:
+            return 0
+        opened = "SELECT contract FROM sitekit_ledgerentry WHERE kind = 'job-opened' AND job = ?"
+        contract = body.get("contract") or next((number for (number,) in rows_of(self.near, opened, job)), None)
+        acts = """SELECT data FROM sitekit_ledgerentry WHERE contract = ? ORDER BY "index\""""
+        known = ContractActs()
+        for (data,) in rows_of(self.near, acts, contract) if contract else ():
+            known = after(known, parse_entry(bytes(data)))
+        role: Any = to.partition(".")[0]
+        return known.under(self.role, role)
 
     def sign(self, letter: Letter) -> bytes:
         return write_letter(letter, self.key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.core.cast_of_acts import NOW, PARCEL, act, standing, whole_job
 from tewatashi.core.acts import KINDS, Act, Role
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, decide, evolve, live_copies, to_be_claimed
 from tewatashi.core.refused import Refused
 
@@ -40,13 +41,22 @@ def with_parcel(one: Act, parcel: str) -> Act:
     return Act(one.kind, one.site, one.by, body | ({"parcel": parcel} if body.get("parcel") else {}))
 
 
+class Sent(NamedTuple):
+    """A letter on its way. under: how much of the contract its sender knew"""
+
+    to: Role
+    act: Act
+    at: datetime
+    under: int
+
+
 class Crossing(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now: datetime = NOW
         self.done: set[tuple[str, str]] = set()
         self.jobs: dict[Role, Job | None] = dict.fromkeys(SITES)
-        self.lines: dict[tuple[Role, Role], deque[tuple[Role, Act, datetime]]] = {line: deque() for line in LINES}
+        self.lines: dict[tuple[Role, Role], deque[Sent]] = {line: deque() for line in LINES}
 
     def do(self, one: Act) -> bool:
         """Whether the site's own rules allowed it."""
@@ -56,15 +66,29 @@ class Crossing(RuleBasedStateMachine):
         if one.kind in _COMES_FROM and not self.bytes_come(one):
             return False
         try:
-            decide(self.jobs[one.site], STANDING, one, self.now)
+            decide(self.jobs[one.site], self.standing(one.site), one, self.now)
         except Refused:
             return False
         self.jobs[one.site] = evolve(self.jobs[one.site], NUMBER, one, self.now)
         self.done.add((one.kind, str(one.body.get("parcel"))))
+        self.tell(one)
+        return True
+
+    def tell(self, one: Act) -> None:
         for to in KINDS[one.kind].tells:
             if to != one.site:
-                self.put(one.site, to, one, self.now)
-        return True
+                self.put(one.site, Sent(to, one, self.now, self.under(one.site, to)))
+
+    def standing(self, _site: Role) -> Standing:
+        """The contract, by which a site judges what it does itself."""
+        return STANDING
+
+    def under(self, _site: Role, _to: Role) -> int:
+        return 0
+
+    def judged_by(self, _sent: Sent) -> Standing:
+        """The contract, by which a site judges what it is told."""
+        return STANDING
 
     def bytes_come(self, one: Act) -> bool:
         """A site takes only bytes that were sent to it, and none of a parcel that it knows to be void."""
@@ -72,18 +96,22 @@ class Crossing(RuleBasedStateMachine):
         known = job is not None and job.parcel == one.text("parcel") and not job.cancelled
         return known and (_COMES_FROM[one.kind], one.text("parcel")) in self.done
 
-    def put(self, at: Role, to: Role, one: Act, when: datetime) -> None:
-        self.lines[at, to if at == "gateway" else "gateway"].append((to, one, when))
+    def put(self, at: Role, sent: Sent) -> None:
+        self.lines[at, sent.to if at == "gateway" else "gateway"].append(sent)
 
     def deliver(self, line: tuple[Role, Role]) -> None:
         if not self.lines[line]:
             return
-        to, one, at = self.lines[line].popleft()
-        if to != line[1]:
-            self.put(line[1], to, one, at)
-            return
+        sent = self.lines[line].popleft()
+        if sent.to != line[1]:
+            self.put(line[1], sent)
+        else:
+            self.take(sent)
+
+    def take(self, sent: Sent) -> None:
+        to, one, at, _ = sent
         try:
-            decide(self.jobs[to], STANDING, one, at)
+            decide(self.jobs[to], self.judged_by(sent), one, at)
         except Refused as refused:
             if (one.kind, refused.code) == TOO_LATE:
                 return
@@ -145,7 +173,7 @@ class Crossing(RuleBasedStateMachine):
     def why_was_carried(self) -> bool:
         """The gateway holds and erases only when the letters that are its reason have gone on to the far site: the ward
         uploads after its letters, and the gateway looks whether what it heard was relayed."""
-        return not any(to != "gateway" for end in ("ward", "factory") for to, _, _ in self.lines[end, "gateway"])
+        return not any(sent.to != "gateway" for end in ("ward", "factory") for sent in self.lines[end, "gateway"])
 
     @rule(line=st.sampled_from(LINES))
     def a_letter_arrives(self, line: tuple[Role, Role]) -> None:

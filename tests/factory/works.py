@@ -252,6 +252,7 @@ def open_works(folder: Path, database: str = "sqlite", printer: str = "") -> Ite
     site = make_site(folder / "site", NewSite("factory", "factory.test", "127.0.0.1", _free_port(), database))
     for party in (ward, gateway):
         site = add_peer(site, party.card)
+        party.near = site
     site = _with_small_files(site)
     write_private_file(site.data_dir / "ken_all.csv", "".join(ken_all_lines()).encode())
     prepared = subprocess.run(

@@ -229,6 +229,7 @@ def open_station(folder: Path, database: str = "sqlite") -> Iterator[Station]:
     end = FactoryEnd(folder, free_port(), ward.key.verify_key)
     for party in (ward, end.party):
         site = add_peer(site, party.card)
+        party.near = site
     end.meet(VerifyKey.parse(own_card(site).vkey))
     migrate(site)
     station = Station(site, ward, end)

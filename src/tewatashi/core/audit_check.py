@@ -15,12 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tewatashi.core import contract as contracts
-from tewatashi.core import custody
+from tewatashi.core import contract_acts, custody
 from tewatashi.core import ledger_export as export
 from tewatashi.core.acts import KINDS
 from tewatashi.core.audit_bundle import FORMAT as BUNDLE
 from tewatashi.core.audit_bundle import Bundle, claim_of, read_bundle
 from tewatashi.core.contract import Standing
+from tewatashi.core.contract_acts import ContractActs
 from tewatashi.core.custody import Job
 from tewatashi.core.ledger import entry_bytes, parse_entry
 from tewatashi.core.ledger_check import Finding, Letters, Witness, compare_letters, forks, open_witnesses
@@ -122,15 +123,18 @@ def _in_tree(bundle: Bundle, point: Checkpoint) -> Iterator[Finding]:
 
 def _allowed(bundle: Bundle) -> Iterator[Finding]:
     """Each act that the rules would have refused after those before it."""
-    standing: Standing | None = None
+    known = ContractActs()
     jobs: dict[str, Job] = {}
     for index, entry in bundle.lines:
         if entry.kind not in KINDS:
+            known = contract_acts.after(known, entry)
             continue
         try:
             act, at = act_of(entry)
+            standing = contract_acts.as_its_sender_knew(known, entry).standing()
             if KINDS[act.kind].of_contract:
-                standing = contracts.evolve(standing, contracts.decide(standing, act))
+                contracts.evolve(standing, contracts.decide(standing, act))
+                known = contract_acts.after(known, entry)
                 continue
             number, under = entry.job or "", _under(standing)
             custody.decide(jobs.get(number), under, act, at)

@@ -415,8 +415,8 @@ def _refuse_other_form(contract: Contract, form: str) -> None:
 
 
 def _expect_version(act: Act, version: int) -> None:
-    if act.number("version") != version:
+    if act.number("version") != version or version == 0:
         raise Refused(
-            "version", f"「{act.name}」の版が違います。", found=act.number("version"), expected=version,
+            "version", f"「{act.name}」の版が違います。", found=act.number("version"), expected=version or "なし",
             do="最新の版を確かめてください。",
         )  # fmt: skip

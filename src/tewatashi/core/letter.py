@@ -3,6 +3,7 @@
 Rules
   - the signer is the sender that the letter names
   - letters from one site to another are numbered from 1 without a gap; a number comes twice only as the same bytes
+  - it says how much of the other side's acts on the contract its sender knew (`core.contract_acts` judges by it)
   - what a letter says is an act of `core.acts`, or the sender's checkpoint; unknown kinds and fields are refused
 """
 
@@ -19,7 +20,7 @@ from tewatashi.core.signing import SigningKey, VerifyKey, canonical, open_note, 
 
 MAGIC: Final = "tewatashi.letter/v1\n"
 CHECKPOINT: Final = "checkpoint"
-_FIELDS: Final = ("kind", "sender", "recipient", "seq", "at", "by", "job", "body")
+_FIELDS: Final = ("kind", "sender", "recipient", "seq", "at", "by", "job", "under", "body")
 _CHECKPOINT_BODY: Final[Mapping[str, acts.Check]] = {
     "checkpoint": acts.note,
     "old": acts.count,
@@ -33,6 +34,7 @@ class Letter:
 
     kind  an act's kind or `checkpoint`;  sender, recipient  site identities, as on their keys;  seq  from 1
     at  ISO 8601 with offset, whole seconds;  by  account id or `system`;  job  its number, None for a contract's acts
+    under  how many of the other side's acts on the contract, of those that the recipient knows too, the sender knew
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Letter:
     by: str
     job: str | None
     body: Mapping[str, object]
+    under: int = 0
 
     def __post_init__(self) -> None:
         fit = (
@@ -53,6 +56,8 @@ class Letter:
             and acts.moment(self.at)
             and acts.person(self.by)
             and (self.job is None or acts.text(self.job))
+            and type(self.under) is int
+            and 0 <= self.under < 2**53
             and isinstance(self.body, dict)
         )
         if not fit:

@@ -33,18 +33,23 @@ NAMES: Final = {
 class Preparation:
     """What was handed in, and what of it the ward has accepted. Keys are those of NAMES.
 
-    latest   version and body of what was handed in last;  accepted  the version that the ward accepted last
+    handed_in  what each version says, from 1: an acceptance may cross with the next one;  accepted  the version accepted last
     trained  (person, fiscal year);  pledged  person -> the day of the signature
     """
 
-    latest: Mapping[str, tuple[int, Mapping[str, object]]] = field(default_factory=dict)
+    handed_in: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     accepted: Mapping[str, int] = field(default_factory=dict)
     trained: frozenset[tuple[str, int]] = frozenset()
     pledged: Mapping[str, date] = field(default_factory=dict)
 
     def version(self, what: str) -> int:
         """The version that was handed in last; 0 when there is none."""
-        return self.latest[what][0] if what in self.latest else 0
+        return len(self.handed_in.get(what, ()))
+
+    @property
+    def latest(self) -> dict[str, tuple[int, Mapping[str, object]]]:
+        """Version and body of what was handed in last."""
+        return {what: (len(versions), versions[-1]) for what, versions in self.handed_in.items()}
 
 
 def fiscal_year(day: date) -> int:
@@ -72,9 +77,10 @@ def decide(prepared: Preparation, act: Act, roster: frozenset[str]) -> None:
 def evolve(prepared: Preparation, act: Act) -> Preparation:
     """After something was handed in, or accepted."""
     if act.kind in _HANDED_IN:
-        latest = {**prepared.latest, _HANDED_IN[act.kind]: (act.number("version"), act.body)}
-        return replace(prepared, latest=latest)
-    what, body = act.text("what"), prepared.latest[act.text("what")][1]
+        what = _HANDED_IN[act.kind]
+        return replace(prepared, handed_in={**prepared.handed_in, what: (*prepared.handed_in.get(what, ()), act.body)})
+    what = act.text("what")
+    body = prepared.handed_in[what][act.number("version") - 1]
     prepared = replace(prepared, accepted={**prepared.accepted, what: act.number("version")})
     if what == "training":
         year = fiscal_year(date.fromisoformat(cast("str", body["held_on"])))

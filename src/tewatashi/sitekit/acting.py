@@ -2,7 +2,8 @@
 
 Rules
   - an act, its ledger entry and the letters that tell of it stand together or not at all: one transaction under one lock
-  - what another site tells is decided again by the same rules before it is believed, as of the moment it names
+  - what another site tells is decided again by the same rules before it is believed, as of the moment it names and under
+    the contract as that site knew it (core.contract_acts)
   - a letter whose act the rules refuse is still taken in (the row of letters must go on): the refusal stands in the
     ledger beside it, and raises an alarm
   - a letter from later than now is not taken in yet: a clock that is ahead delays its site's acts and ends none of them
@@ -20,18 +21,19 @@ from django.db import transaction
 from django.db.models import Max
 
 from tewatashi.core import contract as contracts
-from tewatashi.core import custody
+from tewatashi.core import contract_acts, custody
 from tewatashi.core.acts import KINDS, Act, Role, text
-from tewatashi.core.contract import Contract, Standing
+from tewatashi.core.contract import Standing
+from tewatashi.core.contract_acts import ContractActs
 from tewatashi.core.custody import Job
 from tewatashi.core.custody.where import as_of
 from tewatashi.core.ledger import Entry, held_entry
 from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import alarms, clock, ledger, loops, outbox, witness
-from tewatashi.sitekit.config import SiteConfig
+from tewatashi.sitekit.config import Peer, SiteConfig
 from tewatashi.sitekit.keys import peer_key
-from tewatashi.sitekit.models import InLetter, LedgerEntry, OpenJob
+from tewatashi.sitekit.models import InLetter, JobHolder, KnownContract, LedgerEntry, OpenJob
 
 REFUSED_LETTER: Final = "letter-refused"
 _CONTRACT_KINDS: Final = tuple(name for name, kind in KINDS.items() if kind.of_contract)
@@ -71,10 +73,16 @@ def open_job_numbers() -> list[str]:
 
 def standing(number: str) -> Standing | None:
     """The contract and where it stands, or None."""
-    found: Standing | None = None
-    for act, _ in _acts(LedgerEntry.objects.filter(contract=number, kind__in=_CONTRACT_KINDS)):
-        found = contracts.evolve(found, act)
-    return found
+    return _known(number).standing()
+
+
+def _known(number: str) -> ContractActs:
+    """All acts on the contract that this site did or was told of."""
+    known = ContractActs()
+    rows = LedgerEntry.objects.filter(contract=number, kind__in=(*_CONTRACT_KINDS, REFUSED_LETTER)).order_by("index")
+    for data in rows.values_list("data", flat=True).iterator():
+        known = contract_acts.after(known, held_entry(bytes(data)))
+    return known
 
 
 def known_standing(number: str) -> Standing:
@@ -98,15 +106,20 @@ def history(number: str) -> list[tuple[int, Act, datetime]]:
 
 
 def told_as_of(
-    moment: datetime, *, job: str | None = None, contract: str | None = None
+    moment: datetime, *, job: str | None = None, contract: str | None = None, holder: str | None = None
 ) -> dict[str, list[tuple[Act, datetime]]]:
-    """All acts of one job, of a contract's jobs, or of all jobs; but not of jobs that were closed by then, unless asked for."""
+    """All acts of one job, or of a contract's jobs or all; but not of jobs that were closed by then, unless asked for.
+
+    holder  only jobs of which something may ever have been in this place or this person's hand
+    """
     opened = LedgerEntry.objects.filter(kind="job-opened")
     if job is not None:
         opened = opened.filter(job=job)
     else:
         if contract is not None:
             opened = opened.filter(contract=contract)
+        if holder is not None:
+            opened = opened.filter(job__in=JobHolder.objects.filter(holder=holder).values("job"))
         closed = LedgerEntry.objects.filter(kind="job-closed", at__lte=clock.stamp(moment))
         opened = opened.exclude(job__in=closed.values("job"))
     rows = LedgerEntry.objects.filter(job__in=opened.values("job"), kind__in=KINDS)
@@ -116,9 +129,10 @@ def told_as_of(
     return told
 
 
-def jobs_as_of(moment: datetime, *, contract: str | None = None) -> list[Job]:
-    """The jobs, of one contract where it is named, as they stood at a moment; without those that were closed by then."""
-    found = (as_of(number, told, moment) for number, told in told_as_of(moment, contract=contract).items())
+def jobs_as_of(moment: datetime, *, contract: str | None = None, holder: str | None = None) -> list[Job]:
+    """The jobs, narrowed as in told_as_of, as they stood at a moment; without those that were closed by then."""
+    told = told_as_of(moment, contract=contract, holder=holder)
+    found = (as_of(number, acts, moment) for number, acts in told.items())
     return [job for job in found if job is not None]
 
 
@@ -145,48 +159,54 @@ def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None =
     with transaction.atomic():
         ledger.lock()
         now = clock.now()
-        _decide(act, job, now)
+        known = _known(_contract_under(act, job))
+        _decide(act, job, known.standing(), now)
         letters = {
-            peer: outbox.queue(kind, peer, act.body, by=by, job=job, at=clock.stamp(now))
-            for peer in _told_sites(act, job)
+            peer.name: outbox.queue(
+                kind, peer.name, act.body, by=by, job=job, at=clock.stamp(now), under=known.under(site.role, peer.role)
+            )
+            for peer in _told_sites(act, known)
         }
         said = {"site": site.role, "from": site.name, "act": act.body, "letters": letters}
         ledger.append_one(kind, said, by=by, job=job, at=now)
         transaction.on_commit(lambda: loops.wake("exchange"))
 
 
-def _told_sites(act: Act, number: str | None) -> list[str]:
-    """Names of the sites to tell. A contract that goes by disc has no gateway where none is known; all others need one."""
+def _told_sites(act: Act, known: ContractActs) -> list[Peer]:
+    """The sites to tell. A contract that goes by disc has no gateway where none is known; all others need one."""
     site = _site()
     roles = [role for role in KINDS[act.kind].tells if role != site.role]
-    if site.by_hand and "gateway" in roles and _contract_of(act, number).channel == "disc":
-        roles.remove("gateway")
-    return [site.peer(role).name for role in roles]
+    if site.by_hand and "gateway" in roles:
+        under = contracts.evolve(None, act) if act.kind == "contract-made" else known.standing()
+        if under is not None and under.contract.channel == "disc":
+            roles.remove("gateway")
+    return [site.peer(role) for role in roles]
 
 
-def _contract_of(act: Act, number: str | None) -> Contract:
-    """The contract that an act falls under, once the rules allowed it."""
-    if act.kind == "contract-made":
-        return contracts.evolve(None, act).contract
-    under = job(number) if number is not None and act.kind != "job-opened" else None
-    return known_standing(under.contract if under else act.text("contract")).contract
-
-
-def _decide(act: Act, number: str | None, now: datetime) -> None:
-    """Refused unless the rules allow the act; that it can be told afterwards is tried too, as no line is ever taken back."""
+def _contract_under(act: Act, number: str | None) -> str:
+    """The number of the contract that an act falls under. Refused where a job is named or not as its kind doesn't have it."""
     if KINDS[act.kind].of_contract:
         if number is not None:
             raise Refused("act-place", "契約についての記録です。", found=act.kind, do="契約の画面で行ってください。")
         _refuse_long(act.text("contract"))
-        before = standing(act.text("contract"))
-        contracts.evolve(before, contracts.decide(before, act))
-        return
+        return act.text("contract")
     if number is None:
         raise Refused("act-place", "案件についての記録です。", found=act.kind, do="案件の画面で行ってください。")
     _refuse_long(number)
+    opened = LedgerEntry.objects.filter(job=number, kind="job-opened").values_list("contract", flat=True).first()
+    if opened is None and act.kind != "job-opened":
+        raise Refused("job-unknown", "登録されていない案件です。", found=number, do="案件の番号を確かめてください。")
+    return opened or act.text("contract")
+
+
+def _decide(act: Act, number: str | None, under: Standing | None, now: datetime) -> None:
+    """Refused unless the rules allow the act; that it can be told afterwards is tried too, as no line is ever taken back."""
+    if number is None:
+        contracts.evolve(under, contracts.decide(under, act))
+        return
+    if under is None:
+        raise Refused("contract-unknown", "登録されていない契約です。", do="先に契約を登録してください。")
     found = job(number)
-    contract = found.contract if found else act.text("contract") if act.kind == "job-opened" else ""
-    under = known_standing(contract) if contract else _nothing_known()
     custody.evolve(found, number, custody.decide(found, under, act, now), now)
 
 
@@ -196,10 +216,6 @@ def _refuse_long(number: str) -> None:
             "number-long", "案件か契約の番号が長すぎます。", found=f"{len(number)}字", expected=f"{_LONGEST_NUMBER}字以下",
             do="番号を短くしてください。",
         )  # fmt: skip
-
-
-def _nothing_known() -> Standing:
-    raise Refused("job-unknown", "登録されていない案件です。", do="案件の番号を確かめてください。")
 
 
 # ---------------------------------------------------------------------------------------------------------- be told
@@ -214,6 +230,7 @@ def take_letter(data: bytes) -> Literal["new", "already"]:
         ledger.lock()
         if _standing_in_row(letter, data) == "already":
             return "already"
+        _refuse_before_what_it_knew(letter)
         refused = _believe(letter, data)
         InLetter.objects.create(
             sender=letter.sender, seq=letter.seq, kind=letter.kind, job=_job_of(letter), note=data, refused=refused
@@ -257,17 +274,45 @@ def _believe(letter: Letter, data: bytes) -> str:
 
 
 def _record_told(letter: Letter, data: bytes) -> None:
-    site = _site()
-    role: Role = next(peer.role for peer in site.peers if peer.name == letter.sender)
+    site, role = _site(), _role_of(letter)
     kind, said_at = KINDS[letter.kind], datetime.fromisoformat(letter.at)
     if site.role not in kind.tells:
         raise Refused(
             "letter-kind", "この拠点に知らせる記録ではありません。", found=kind.name, do="送り手に確かめてください。"
         )
     act = Act(letter.kind, role, letter.by, letter.body)
-    _decide(act, letter.job, said_at)
-    said = {"site": role, "from": letter.sender, "act": act.body, "at": letter.at, "letters": _told(data)}
+    number = _contract_under(act, letter.job)
+    known = _known(number)
+    place = known.place(role, site.role, letter.under)
+    contract_acts.refuse_back(place, _place_before(letter.sender, number))
+    _decide(act, letter.job, known.as_known(role, place).standing(), said_at)
+    KnownContract.objects.update_or_create(site=letter.sender, contract=number, defaults={"place": place})
+    said = {
+        "site": role, "from": letter.sender, "act": act.body, "at": letter.at, "under": place, "letters": _told(data),
+    }  # fmt: skip
     ledger.append_one(letter.kind, said, by=letter.by, job=letter.job)
+
+
+def _role_of(letter: Letter) -> Role:
+    role: Role = next(peer.role for peer in _site().peers if peer.name == letter.sender)
+    return role
+
+
+def _refuse_before_what_it_knew(letter: Letter) -> None:
+    """A letter that was written under acts of which we are still to hear waits for them, as for those before it."""
+    if letter.kind == CHECKPOINT:
+        return
+    try:
+        number = _contract_under(Act(letter.kind, _role_of(letter), letter.by, letter.body), letter.job)
+    except Refused:
+        return  # the act itself is refused, and stands as that in the ledger
+    _known(number).refuse_early(_role_of(letter), _site().role, letter.under)
+
+
+def _place_before(sender: str, contract: str) -> int:
+    """How far the sender's letters before this one knew the contract."""
+    kept = KnownContract.objects.filter(site=sender, contract=contract)
+    return kept.values_list("place", flat=True).first() or 0
 
 
 def _record_refused(letter: Letter, data: bytes, refused: Refused) -> None:
@@ -275,7 +320,7 @@ def _record_refused(letter: Letter, data: bytes, refused: Refused) -> None:
         "from": letter.sender, "kind": letter.kind, "code": refused.code, "requirement": refused.requirement, "letters": _told(data),
     }  # fmt: skip
     if letter.kind in _CONTRACT_KINDS and text(letter.body.get("contract")):
-        said["contract"] = letter.body["contract"]
+        said |= {"contract": letter.body["contract"], "site": _role_of(letter)}
     ledger.append_one(REFUSED_LETTER, said, job=_job_of(letter))
     alarms.raise_alarm(REFUSED_LETTER, f"{letter.sender} {letter.seq}", refused, data)
 

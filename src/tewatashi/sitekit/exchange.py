@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from tewatashi.carriers import lgwan
+from tewatashi.core.contract_acts import EARLY
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import alarms, clock
 from tewatashi.sitekit.config import Peer, SiteConfig
@@ -47,11 +48,25 @@ def exchange() -> None:
 
 def _post(line: httpx.Client, site: SiteConfig, peer: Peer) -> None:
     # Read by the hundred, for a query that stays open while we write would lock us out of our own database.
-    while letters := list(_to_post(site, peer)[:_AT_ONCE]):
+    waiting = _to_post(site, peer)
+    while letters := list(waiting[:_AT_ONCE]):
         for letter in letters:
-            with _alarmed("letter-not-posted", f"{letter.sender} > {letter.recipient} {letter.seq}"):
-                lgwan.post_letter(line, bytes(letter.note))
-            OutLetter.objects.filter(pk=letter.pk, delivered_at=None).update(delivered_at=clock.now())
+            if not _posted(line, letter, site):
+                waiting = waiting.exclude(sender=site.name)
+                break
+
+
+def _posted(line: httpx.Client, letter: OutLetter, site: SiteConfig) -> bool:
+    """False for a letter of our own that waits for what we carry behind it: others may go first."""
+    try:
+        with _alarmed("letter-not-posted", f"{letter.sender} > {letter.recipient} {letter.seq}"):
+            lgwan.post_letter(line, bytes(letter.note))
+    except Refused as refused:
+        if refused.code == EARLY and letter.sender == site.name:
+            return False
+        raise
+    OutLetter.objects.filter(pk=letter.pk, delivered_at=None).update(delivered_at=clock.now())
+    return True
 
 
 def _collect(line: httpx.Client, peer: Peer) -> None:
@@ -73,7 +88,8 @@ def _alarmed(kind: str, about: str, evidence: bytes = b"") -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        alarms.raise_once(kind, about, refused, evidence)
+        if refused.code != EARLY:  # it waits for a row that has its own alarm when it stands still
+            alarms.raise_once(kind, about, refused, evidence)
         raise
 
 

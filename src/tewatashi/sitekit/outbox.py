@@ -15,8 +15,12 @@ from tewatashi.sitekit.keys import note_key
 from tewatashi.sitekit.models import OutLetter
 
 
-def queue(kind: str, peer: str, body: Mapping[str, object], *, by: str, job: str | None, at: str) -> str:
+def queue(
+    kind: str, peer: str, body: Mapping[str, object], *, by: str, job: str | None, at: str, under: int = 0
+) -> str:
     """Write, sign and queue one letter to the site named `peer`. Returned: its SHA-256 in hex.
+
+    under  as in core.letter.Letter
 
     Call inside the transaction of what it tells. Queued under the ledger's lock, letters become visible in the order of
     their ids: "all up to this one" never names a letter that a collecting site could not see.
@@ -24,7 +28,7 @@ def queue(kind: str, peer: str, body: Mapping[str, object], *, by: str, job: str
     ledger.lock()
     site: SiteConfig = settings.SITE
     sent = OutLetter.objects.filter(sender=site.name, recipient=peer).aggregate(last=Max("seq"))["last"] or 0
-    letter = Letter(kind, site.name, peer, sent + 1, at, by, job, body)
+    letter = Letter(kind, site.name, peer, sent + 1, at, by, job, body, under)
     note = write_letter(letter, note_key(site))
     OutLetter.objects.create(sender=site.name, recipient=peer, seq=letter.seq, kind=kind, job=job, note=note)
     return hashlib.sha256(note).hexdigest()

@@ -2,8 +2,15 @@
 
 from tewatashi.sitekit.models.access import AccessLine
 from tewatashi.sitekit.models.accounts import Computer, LoginGuard, User
-from tewatashi.sitekit.models.ledger import Alarm, LedgerEntry, OpenJob, SignedCheckpoint, WitnessedCheckpoint
-from tewatashi.sitekit.models.letters import InLetter, OutLetter
+from tewatashi.sitekit.models.ledger import (
+    Alarm,
+    JobHolder,
+    LedgerEntry,
+    OpenJob,
+    SignedCheckpoint,
+    WitnessedCheckpoint,
+)
+from tewatashi.sitekit.models.letters import InLetter, KnownContract, OutLetter
 from tewatashi.sitekit.models.mail import Digest
 from tewatashi.sitekit.models.uploads import Upload
 
@@ -13,6 +20,8 @@ __all__ = [
     "Computer",
     "Digest",
     "InLetter",
+    "JobHolder",
+    "KnownContract",
     "LedgerEntry",
     "LoginGuard",
     "OpenJob",

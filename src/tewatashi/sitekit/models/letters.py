@@ -55,3 +55,22 @@ class InLetter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sender} {self.seq}"
+
+
+class KnownContract(models.Model):
+    """How far another site has come to know a contract, by its own letters: it never comes to know less.
+
+    place  up to which of all acts on the contract, as in core.contract_acts
+    """
+
+    site = models.CharField(max_length=64)
+    contract = models.CharField(max_length=60)
+    place = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["site", "contract"], name="one_place_a_contract")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.contract} {self.place}"
