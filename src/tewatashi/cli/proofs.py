@@ -13,10 +13,9 @@ from typing import Annotated
 import typer
 
 from tewatashi.cli.press import DEGRADE, GAIJI, REFUSED
-from tewatashi.core.plan import in_order
 from tewatashi.core.refused import Refused
 from tewatashi.press.formfile import load_form
-from tewatashi.press.planning import plan_of
+from tewatashi.press.planning import in_plan_order, plan_of
 from tewatashi.proofs.proofread import Piece, Report
 from tewatashi.proofs.records import read_records
 from tewatashi.proofs.workers import Kit, proofread_files, read_file
@@ -60,14 +59,13 @@ def proofread_command(
 
 
 def _pieces(form: Path, records: Path) -> Iterator[Piece]:
-    """In the order in which they were composed: the plan's, where the form has one."""
-
+    """As they were composed: in the plan's order, where the form has one, with what their sheets tell an inserter."""
     loaded = load_form(form)
 
     def read() -> Iterator[Piece]:
         return read_records(records, loaded.items)
 
-    return read() if loaded.enclosing is None else in_order(read, plan_of(loaded, read()).pieces.row)
+    return read() if loaded.enclosing is None else in_plan_order(loaded, plan_of(loaded, read()), read)
 
 
 def _own(path: Path) -> tuple[str, bytes]:

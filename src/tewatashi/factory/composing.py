@@ -10,7 +10,7 @@ A crash on the way costs only the file that was being made: whoever composes aga
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +41,7 @@ def compose(number: str, by: str) -> int:
         try:
             plan = planning.make(number, program.form)
             files = make_files(job, planning.to_compose(number, program.form, plan), program)
-            report = proofread_files(job, files, planning.to_proofread(number, plan))
+            report = proofread_files(job, files, partial(planning.to_compose, number, program.form, plan))
         except Refused as refused:
             if refused.code != BROKEN:
                 vault.destroy(number, "print")
@@ -65,10 +65,10 @@ def compose_remake(file: PrintFile) -> None:
     if file.sha256 and vault.holds(file.job, file.kept_as):
         return
     wanted = frozenset(file.pieces.split())
-    pieces = [(piece, values) for piece, values in intake.records(file.job) if piece in wanted]
     job = acting.known_job(file.job)
     program = program_of(job)
-    for made, chunks in _files(planning.to_remake(job, program.form, pieces), program, copy=file.copy):
+    pieces = planning.to_remake(job, program.form, (each for each in intake.records(file.job) if each[0] in wanted))
+    for made, chunks in _files(pieces, program, copy=file.copy):
         report = proofread_data(job, [b"".join(chunks)], pieces, copy=file.copy)
         vault.write(file.job, "print", file.kept_as, chunks)
         file.pages, file.size, file.sha256 = made.pages, made.size, made.sha256

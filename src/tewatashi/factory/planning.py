@@ -14,14 +14,14 @@ from functools import partial
 from typing import Final
 
 from tewatashi.core.custody import Job
-from tewatashi.core.plan import Plan, in_order, without
+from tewatashi.core.plan import Plan, without
 from tewatashi.core.plan_counts import PlanCounts, counts_of
 from tewatashi.core.plan_store import pack, unpack
 from tewatashi.core.refused import Refused
 from tewatashi.factory import intake, jobs, vault
 from tewatashi.factory.models import EnclosingPlan, InsertCheck
 from tewatashi.press.form import Form
-from tewatashi.press.planning import TOGETHER, in_plan_order, places_of, plan_of
+from tewatashi.press.planning import in_plan_order, places_of, plan_of
 from tewatashi.press.program import Piece
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.site_forms import load_site_form
@@ -42,17 +42,10 @@ def make(number: str, form: Form) -> Plan | None:
 
 
 def to_compose(number: str, form: Form, plan: Plan | None) -> Iterator[Piece]:
-    """The job's pieces as they are composed."""
+    """The job's pieces as they are composed, and proofread."""
     if plan is None:
         return intake.records(number)
     return in_plan_order(form, plan, partial(intake.records, number))
-
-
-def to_proofread(number: str, plan: Plan | None) -> Iterator[Piece]:
-    """The same pieces, each with its record alone."""
-    if plan is None:
-        return intake.records(number)
-    return in_order(partial(intake.records, number), plan.pieces.row, TOGETHER)
 
 
 def to_remake(job: Job, form: Form, pieces: Iterable[Piece]) -> list[Piece]:

@@ -190,6 +190,7 @@ class _Interpreter:
         self._kept: list[_State] = []
         self._line = self._text = _PLAIN
         self._path: list[tuple[float, float]] = []
+        self._rectangles: list[list[tuple[float, float]]] = []
         self._painted = Painted()
 
     def read(self, instructions: Sequence[Any]) -> Painted:
@@ -274,19 +275,21 @@ class _Interpreter:
 
     def _rectangle(self, values: list[Any]) -> None:
         x, y, width, height = map(float, values)
-        self._path += [(x, y), (x + width, y + height), (x + width, y), (x, y + height)]
+        self._rectangles.append([(x, y), (x + width, y + height), (x + width, y), (x, y + height)])
 
     def _points(self, values: list[Any]) -> None:
         numbers = [float(value) for value in values]
         self._path += list(zip(numbers[::2], numbers[1::2], strict=True))
 
-    def _paint(self, _: list[Any]) -> None:
-        if self._path:
-            self._painted.boxes.append(box_of(self._state.matrix, *self._path))
-        self._path = []
+    def _paint(self, values: list[Any]) -> None:
+        """Each rectangle is a box of its own: an inserter's bars are one path."""
+        for points in (*self._rectangles, *([self._path] if self._path else ())):
+            self._painted.boxes.append(box_of(self._state.matrix, *points))
+        self._end_path(values)
 
     def _end_path(self, _: list[Any]) -> None:
         self._path = []
+        self._rectangles = []
 
     def _mark(self, values: list[Any]) -> None:
         if str(values[0]) == "/Piece":

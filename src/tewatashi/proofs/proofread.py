@@ -23,6 +23,7 @@ from tewatashi.proofs.drawncheck import DrawnCheck
 from tewatashi.proofs.expected import Columns, Coming, Expectation
 from tewatashi.proofs.finding import Finding, Findings
 from tewatashi.proofs.formtext import FormText, TextPlace, read_form
+from tewatashi.proofs.omrcheck import OmrCheck
 from tewatashi.proofs.own import File, Own, read_own
 from tewatashi.proofs.printed import Page, PrintedFile
 from tewatashi.proofs.sampling import Chosen, Drawing, Sample
@@ -156,6 +157,7 @@ class _File:
         windows = {first: (form.ever, form.always)} if form.ever and form.always else {}
         self._texts = [SideCheck(form, side, file, windows.get(at)) for at, side in enumerate(form.sides)]
         self._codes = [CodeCheck(side, file, standard.towns) for side in form.sides]
+        self._omr = [OmrCheck(side, len(form.items)) for side in form.sides]
         self._drawn = [
             DrawnCheck(form, side, form.ever if at == first else None, standard.read_file)
             for at, side in enumerate(form.sides)
@@ -187,6 +189,7 @@ class _File:
             tell = Tell(self._report.findings, self._number, names, numbers)
             pages = self._texts[side].check(read, columns, tell)
             self._drawn[side].check(pages, columns, tell)
+            self._omr[side].check(pages, columns, tell)
             for (row, at), digits in self._codes[side].check(pages, columns, tell).items():
                 seen = payments.setdefault(names[row], set())
                 if digits in seen:
