@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.core.cast_of_acts import DISC_NOTICE, MEDIUM, NOW, times, whole_disc_job, whole_job
 from tewatashi.core.acts import Act
 from tewatashi.core.custody import fold
-from tewatashi.core.custody.where import alive, as_of, stays
+from tewatashi.core.custody.where import alive, as_of, holders_of, stays
 
 BY_LINE = list(zip(whole_job(), times(), strict=False))
 BY_DISC = [(act, NOW + timedelta(days=day, minutes=n)) for n, (day, act) in enumerate(whole_disc_job())]
@@ -85,3 +85,14 @@ def test_the_way_of_a_thing_has_no_gap() -> None:
     assert [one.until for one in way] == [*(one.since for one in way[1:]), None]
     assert not way[-1].thing.alive
     assert stays(NUMBER, BY_DISC, "媒体:00000000@nothing") == []
+
+
+@pytest.mark.parametrize("told", [BY_LINE, BY_DISC], ids=["line", "disc"])
+def test_whatever_has_a_thing_was_named_by_an_act(told: list[tuple[Act, datetime]]) -> None:
+    """So a search for one place or person may leave out every job whose acts never named it."""
+    named: set[str] = set()
+    for n, (act, _) in enumerate(told, 1):
+        named |= holders_of(act.kind, act.by, act.body)
+        job = fold(NUMBER, told[:n])
+        assert job is not None
+        assert {thing.place or thing.hand for thing in job.things.values() if thing.alive} <= named

@@ -7,19 +7,21 @@ given without gap and in the order of commit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from tewatashi.core.acts import KINDS
+from tewatashi.core.custody.where import holders_of
 from tewatashi.core.ledger import Entry, entry_bytes, parse_entry
 from tewatashi.core.merkle import Checkpoint, Tree, consistency_proof, leaf_hash, sign_checkpoint
 from tewatashi.core.safeguards import contract_of
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.keys import note_key
-from tewatashi.sitekit.models import LedgerEntry, OpenJob, SignedCheckpoint
+from tewatashi.sitekit.models import JobHolder, LedgerEntry, OpenJob, SignedCheckpoint
 
 SYSTEM: Final = "system"
 _LONGEST: Final = 60  # characters of a contract's number, as wide as the column
@@ -64,6 +66,7 @@ def append(entries: list[Entry]) -> int:
     LedgerEntry.objects.bulk_create(rows)
     for row in rows:
         _keep_open_jobs(row)
+    _keep_holders(entries)
     return first
 
 
@@ -72,6 +75,17 @@ def _keep_open_jobs(row: LedgerEntry) -> None:
         OpenJob.objects.create(number=row.job, index=row.index)
     elif row.kind == "job-closed":
         OpenJob.objects.filter(number=row.job).delete()
+
+
+def _keep_holders(entries: list[Entry]) -> None:
+    named = {(holder, entry.job) for entry in entries if entry.job is not None for holder in _holders(entry)}
+    rows = [JobHolder(holder=holder, job=job) for holder, job in sorted(named)]
+    JobHolder.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _holders(entry: Entry) -> Iterable[str]:
+    act = entry.body.get("act")
+    return holders_of(entry.kind, entry.by, act) if entry.kind in KINDS and isinstance(act, dict) else ()
 
 
 def _contract_of(entry: Entry) -> str | None:

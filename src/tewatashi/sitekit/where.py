@@ -2,7 +2,8 @@
 
 Rules
   - an answer is folded from the ledger alone, up to the moment asked for
-  - asked for a contract or a job, what it costs does not grow with other contracts
+  - asked for a contract or a job, what it costs does not grow with other contracts; asked for a place or a person, not with
+    jobs that never had anything there
 """
 
 from __future__ import annotations
@@ -133,7 +134,9 @@ def _names(contracts: list[str]) -> Names:
 
 def _of_all(moment: datetime, form: WhereForm, sites: Mapping[Role, str], teller: Teller) -> list[Row]:
     asked = form.cleaned_data
-    jobs = acting.jobs_as_of(moment, contract=asked["contract"] or None)
+    jobs = acting.jobs_as_of(
+        moment, contract=asked["contract"] or None, holder=asked["place"] or asked["person"] or None
+    )
     found = alive(jobs, place=asked["place"] or None, person=asked["person"] or None)
     return [_row(held.job, held.thing, sites, teller) for held in found]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
 
 from tewatashi.carriers.disc import fits_on
 from tewatashi.core import custody
@@ -17,22 +16,13 @@ from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.jobpage import where
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.login_notices import told_of
-from tewatashi.sitekit.models import LedgerEntry
+from tewatashi.sitekit.models import JobHolder, LedgerEntry
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import HOW
 from tewatashi.sitekit.timeline import Teller
 from tewatashi.sitekit.titles import form_title
 from tewatashi.ward.receipts import History, recorded
 from tewatashi.ward.story import SITES
-
-_CARRYING: Final = (
-    "notice-made",
-    "medium-made",
-    "medium-handed",
-    "password-notice-handed",
-    "thing-moved",
-    "thing-returned",
-)
 
 
 @dataclass(frozen=True)
@@ -166,7 +156,7 @@ class Here:
 
 def held(place: str) -> list[Here]:
     """What is in this place now."""
-    jobs = acting.jobs_as_of(clock.now())
+    jobs = acting.jobs_as_of(clock.now(), holder=place)
     found = [Here(one, job=job.number) for job in jobs for one in job.things.values() if one.place == place]
     for number in _contracts_with_notices():
         notices = login_notices(told_of(number), clock.now())
@@ -176,8 +166,8 @@ def held(place: str) -> list[Here]:
 
 def book_of(place: str) -> list[Movement]:
     """All that went into this place and out of it, in the order of the ledger, with what was left each time."""
-    numbers = LedgerEntry.objects.filter(kind__in=_CARRYING).order_by("index").values_list("job", flat=True)
-    moved = [one for number in dict.fromkeys(numbers) for one in _movements(number)]
+    numbers = JobHolder.objects.filter(holder=place).order_by("id").values_list("job", flat=True)
+    moved = [one for number in numbers for one in _movements(number)]
     moved += [one for number in _contracts_with_notices() for one in _notice_movements(number)]
     left, book = 0, []
     for one in sorted((one for one in moved if one.place == place), key=lambda movement: movement.at):

@@ -6,9 +6,10 @@ this site was told of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from tewatashi.core import login_notice
 from tewatashi.core.acts import Act
@@ -50,6 +51,20 @@ def as_of(number: str, told: Told, moment: datetime) -> Job | None:
         # A site whose clock was behind tells of an act before what it rests on: then the ledger's order decides.
         last = max(n for n, (_, at) in enumerate(told) if at <= moment)
         return fold(number, told[: last + 1])
+
+
+def holders_of(kind: str, by: str, body: Mapping[str, object]) -> frozenset[str]:
+    """Every place and person that this act may leave something with: what is found in one was named by an act as it came.
+
+    More than that is named (the place where notices were counted), so it narrows where to look and answers nothing.
+    """
+    named = {body.get(name) for name in ("place", "spool", "hand", "to")}
+    if kind in _LEAVES_WITH_DOER:
+        named.add(by)
+    return frozenset(one for one in named if isinstance(one, str))
+
+
+_LEAVES_WITH_DOER: Final = ("notices-delivered", "report-sealed")
 
 
 def alive(jobs: Iterable[Job], *, place: str | None = None, person: str | None = None) -> Iterator[Held]:

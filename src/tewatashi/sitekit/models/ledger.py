@@ -46,6 +46,24 @@ class OpenJob(models.Model):
         return self.number
 
 
+class JobHolder(models.Model):
+    """A place or person that an act of the job may have left something with: where one is asked for, only these jobs are read.
+
+    holder  as `thing.place` or `thing.hand` says it
+    """
+
+    holder = models.CharField(max_length=60)
+    job = models.CharField(max_length=60)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["holder", "job"], name="one_row_a_holder_of_a_job")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.job}"
+
+
 class SignedCheckpoint(models.Model):
     """A checkpoint of our own ledger: at most one for each size, ever. Append-only by trigger."""
 
