@@ -65,7 +65,7 @@ def _asked(household: str) -> st.SearchStrategy[Asked]:
     )  # fmt: skip
 
 
-any_pieces = st.lists(st.sampled_from([*"1234567", ""]).flatmap(_asked), min_size=1, max_size=60)
+any_pieces = st.lists(st.sampled_from([*"1234567", ""]).flatmap(_asked), min_size=1, max_size=30)
 any_rules = st.builds(
     rules, box=st.integers(1, 9), most_sheets=st.sampled_from((0, 5, 6, 8)), apart=st.booleans(), barcode=st.booleans(),
     wraps=st.sampled_from((2, 8, 16)),

@@ -48,6 +48,7 @@ def _postcodes(plan: Plan) -> list[int]:
 
 
 @given(any_pieces, any_rules)
+@settings(max_examples=50)
 def test_every_piece_is_in_one_envelope_and_one_box_within_the_limits(pieces: list[Asked], of: PlanRules) -> None:
     plan = planned(pieces, of)
     assert sorted(_pieces(plan)) == sorted(ids(len(pieces)))
@@ -57,6 +58,7 @@ def test_every_piece_is_in_one_envelope_and_one_box_within_the_limits(pieces: li
 
 
 @given(any_pieces, any_rules)
+@settings(max_examples=50)
 def test_an_envelope_holds_one_household_and_no_more_envelopes_than_it_needs(
     pieces: list[Asked], of: PlanRules
 ) -> None:
@@ -76,6 +78,7 @@ def test_an_envelope_holds_one_household_and_no_more_envelopes_than_it_needs(
 
 
 @given(any_pieces, any_rules, st.data())
+@settings(max_examples=50)
 def test_a_withdrawal_leaves_no_hole_and_moves_nobody_to_another_envelope(
     pieces: list[Asked], of: PlanRules, data: st.DataObject
 ) -> None:
@@ -91,6 +94,7 @@ def test_a_withdrawal_leaves_no_hole_and_moves_nobody_to_another_envelope(
 
 
 @given(any_pieces, any_rules, st.data())
+@settings(max_examples=50)
 def test_withdrawals_in_two_steps_are_the_same_as_in_one(
     pieces: list[Asked], of: PlanRules, data: st.DataObject
 ) -> None:
@@ -102,6 +106,7 @@ def test_withdrawals_in_two_steps_are_the_same_as_in_one(
 
 
 @given(any_pieces, any_rules)
+@settings(max_examples=50)
 def test_the_sequence_of_printed_sheets_runs_round_without_a_gap(pieces: list[Asked], of: PlanRules) -> None:
     plan = planned(pieces, of)
     assert plan.sequence.tolist() == [number % of.wraps for number in range(len(plan.envelopes))]
