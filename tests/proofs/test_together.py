@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.proofs.prints import FORMS, Job, edited
+from tewatashi.proofs.proofread import Report
 from tewatashi.proofs.sampling import Sample
-from tewatashi.proofs.workers import Kit, portions_of, proofread_files
+from tewatashi.proofs.workers import Given, Kit, portions_of, proofread_files, proofread_given
 
 KIT = Kit(FORMS / "tokusoku", sample=1)
 
@@ -39,6 +41,28 @@ def test_what_is_wrong_is_told_as_by_one_process(job: Job, tmp_path: Path) -> No
     one, two = (proofread_files(files, lambda: iter(job.pieces), KIT, jobs) for jobs in (1, 2))
     assert not two.fine
     assert two.findings.kept[0].piece == job.pieces[4][0]
+    assert one == two
+
+
+def given(job: Job, data: list[bytes], jobs: int, *, base_date: str | None = None) -> Report:
+    """Files that lie nowhere, as a site has them in its vault."""
+    standard = replace(KIT.standard(), base_date=base_date)
+    files = [Given(each, 3) for each in data]
+    return proofread_given(lambda: iter(files), lambda: iter(job.pieces), standard, KIT, jobs)
+
+
+def test_files_that_lie_nowhere_are_read_like_the_others(job: Job, tmp_path: Path) -> None:
+    data = [path.read_bytes() for path in written(job, tmp_path)]
+    one, two = given(job, data, 1), given(job, data, 2)
+    assert one.fine
+    assert one == two
+    assert (two.files, two.pieces, two.pages) == (3, 9, 18)
+
+
+def test_what_is_wrong_with_them_is_told_as_by_one_process(job: Job, tmp_path: Path) -> None:
+    data = [path.read_bytes() for path in written(job, tmp_path)]
+    one, two = (given(job, data[:2], jobs, base_date="2020-01-01") for jobs in (1, 2))
+    assert {"base-date", "page-missing"} <= two.findings.counts.keys()
     assert one == two
 
 

@@ -10,7 +10,7 @@ A crash on the way costs only the file that was being made: whoever composes aga
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +41,7 @@ def compose(number: str, by: str) -> int:
         try:
             plan = planning.make(number, program.form)
             files = make_files(job, planning.to_compose(number, program.form, plan), program)
-            report = proofread_files(job, files, planning.to_compose(number, program.form, plan))
+            report = proofread_files(job, files, partial(planning.to_compose, number, program.form, plan))
         except Refused as refused:
             if refused.code != BROKEN:
                 vault.destroy(number, "print")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -118,11 +118,19 @@ def _line(piece: Piece) -> bytes:
 
 def _composed(left: Iterator[Shard], job: Job, program: Program) -> Iterator[Made]:
     """With one file, or one core, here: a process costs more to start than a small job takes."""
-    asked = settings.SITE.press
-    files = -(-(job.counts.extract or 0) // asked.pieces_per_file)
-    processes = min(asked.processes or len(os.sched_getaffinity(0)), files)
+    processes = processes_for(-(-(job.counts.extract or 0) // settings.SITE.press.pieces_per_file))
     if processes <= 1:
         return compose_here(left, program, 0)
     towns = towns_file() if towns_stamp() else None
     kit = Kit(form_folder(job.form), fonts_folder(), towns, fingerprint=program.form.fingerprint)
-    return compose_shards(left, kit, processes, born=partial(die_with_parent, os.getpid()))
+    return compose_shards(left, kit, processes, born=born())
+
+
+def processes_for(files: int) -> int:
+    """How many processes work on so many files."""
+    return min(settings.SITE.press.processes or len(os.sched_getaffinity(0)), files)
+
+
+def born() -> Callable[[], None]:
+    """What such a process does first: it binds its life to that of this one."""
+    return partial(die_with_parent, os.getpid())

@@ -1,6 +1,6 @@
 """Proofreading in the factory: before print files count as composed, every page of them is read back from the vault.
 
-Nothing but the file being read and a batch of records is in memory, and no plaintext rests anywhere. What disagrees stops the
+Each process has the file that it reads and its records in memory, and no plaintext rests anywhere. What disagrees stops the
 release (WORK-2): the refusal names pieces and pages, never a resident's value. What was read is recorded with the digest of
 the files (WORK-4), and only files of such a digest are printed.
 """
@@ -8,38 +8,52 @@ the files (WORK-4), and only files of such a digest are printed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 import orjson
-from django.conf import settings
 
 from tewatashi.core.contract import SYSTEM
 from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
 from tewatashi.factory import vault
 from tewatashi.factory.models import PrintFile
+from tewatashi.factory.print_files import born, processes_for
 from tewatashi.proofs.proofread import Piece, Report, Standard, proofread
 from tewatashi.proofs.towns import TownNames, read_towns
+from tewatashi.proofs.workers import Given, Kit, proofread_given
 from tewatashi.sitekit import acting
-from tewatashi.sitekit.site_forms import TOWNS_FILE, form_reader, towns_stamp
+from tewatashi.sitekit.site_forms import form_folder, form_reader, towns_file, towns_stamp
 
 _SHOWN = 5
 _SAMPLE = 3  # pieces drawn at random, beside those that are drawn anyway
 
 
-def proofread_files(job: Job, files: Iterable[PrintFile], pieces: Iterable[Piece]) -> Report:
-    """Reads the files back from the vault. Refused if any page isn't what the form and the records say."""
-    return proofread_data(job, map(_read_back, files), pieces, copy=0)
+def proofread_files(job: Job, files: Sequence[PrintFile], pieces: Callable[[], Iterator[Piece]]) -> Report:
+    """Reads the files back from the vault, by as many processes as compose. Refused if any page isn't what the form and the records
+    say. pieces: gives the records from the first one on."""
+    kit = Kit(form_folder(job.form), towns_file() if towns_stamp() else None, sample=_SAMPLE)
+
+    def read_back() -> Iterator[Given]:
+        return (Given(_read_back(file), file.quantity) for file in files)
+
+    jobs = processes_for(len(files))
+    return _fine(proofread_given(read_back, pieces, _standard(job, copy=0), kit, jobs, born=born()))
 
 
 def proofread_data(job: Job, data: Iterable[bytes], pieces: Iterable[Piece], *, copy: int) -> Report:
     """The same of files as they are, in the order of the pieces."""
-    standard = Standard.of(
-        form_reader(job.form), towns=_towns(towns_stamp()), copy=copy, base_date=job.base_date.isoformat(), sample=_SAMPLE
-    )  # fmt: skip
-    report = proofread(data, pieces, standard)
+    return _fine(proofread(data, pieces, _standard(job, copy=copy)))
+
+
+def _standard(job: Job, *, copy: int) -> Standard:
+    base_date = job.base_date.isoformat()
+    return Standard.of(
+        form_reader(job.form), towns=_towns(towns_stamp()), copy=copy, base_date=base_date, sample=_SAMPLE
+    )
+
+
+def _fine(report: Report) -> Report:
     if not report.fine:
         raise _refused(report)
     return report
@@ -84,5 +98,4 @@ def _refused(report: Report) -> Refused:
 @lru_cache(maxsize=1)
 def _towns(stamp: tuple[int, int] | None) -> TownNames | None:
     """Kept as long as the site's table doesn't change."""
-    file: Path = settings.SITE.data_dir / TOWNS_FILE
-    return read_towns(file) if stamp else None
+    return read_towns(towns_file()) if stamp else None

@@ -16,6 +16,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import orjson
+
 from tewatashi.core.refused import Refused
 from tewatashi.proofs.own import File
 from tewatashi.proofs.printed import PrintedFile
@@ -65,6 +67,13 @@ class Portion(NamedTuple):
     chosen: frozenset[str]
 
 
+class Given(NamedTuple):
+    """A file that lies nowhere as such, with the number of pieces that it was made of."""
+
+    data: bytes
+    quantity: int
+
+
 class Counted(NamedTuple):
     """What was read and found right."""
 
@@ -92,6 +101,42 @@ def proofread_files(
         if report is not None and report.fine:
             return report
     return proofread(map(read_file, files), pieces(), standard)
+
+
+def proofread_given(
+    files: Callable[[], Iterable[Given]],
+    pieces: Callable[[], Iterator[Piece]],
+    standard: Standard,
+    kit: Kit,
+    jobs: int,
+    *,
+    born: Callable[[], None] | None = None,
+) -> Report:
+    """The same of files that come one by one, as long as they are looked at. standard: what kit gives, and the job's base date.
+    files, pieces: from the first one on, each time anew."""
+    if jobs > 1:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _start, (kit, born)) as pool:
+            report = _together_given(files(), pieces(), standard, pool, jobs + 1)
+        if report is not None and report.fine:
+            return report
+    return proofread((each.data for each in files()), pieces(), standard)
+
+
+def _together_given(
+    files: Iterable[Given], pieces: Iterator[Piece], standard: Standard, pool: Executor, most: int
+) -> Report | None:
+    report = Report(own=standard.own, base_date=standard.base_date or "")
+    running: deque[Future[Counted | None]] = deque()
+    sample = Sample(standard.sample)
+    for data, quantity in files:
+        held = list(islice(pieces, quantity))
+        report.base_date = report.base_date or _base_date(standard, held)
+        running.append(pool.submit(_work_given, data, orjson.dumps(held), _chosen(held, sample), report.base_date))
+        if len(running) == most and not _add(running.popleft().result(), report):
+            return None
+    if not all(_add(each.result(), report) for each in running):
+        return None
+    return None if any(True for _ in pieces) else report
 
 
 def _together(
@@ -169,11 +214,20 @@ def _first_piece(file: Path) -> str | None:
 
 def _work(portion: Portion, base_date: str) -> Counted | None:
     """None if anything is wrong."""
+    return _counted(map(read_file, portion.files), portion.pieces, portion.chosen, base_date)
+
+
+def _work_given(data: bytes, pieces: bytes, chosen: frozenset[str], base_date: str) -> Counted | None:
+    """As `_work`. pieces: as JSON, which takes a quarter of the memory that lists do."""
+    return _counted([data], orjson.loads(pieces), chosen, base_date)
+
+
+def _counted(files: Iterable[bytes], pieces: Iterable[Piece], chosen: frozenset[str], base_date: str) -> Counted | None:
     if not _ready:
         return None
-    standard = replace(_ready[0], base_date=base_date or None, sample=_ready[0].sample if portion.chosen else 0)
+    standard = replace(_ready[0], base_date=base_date or None, sample=_ready[0].sample if chosen else 0)
     try:
-        report = proofread(map(read_file, portion.files), portion.pieces, standard, Chosen(portion.chosen))
+        report = proofread(files, pieces, standard, Chosen(chosen))
     except Refused:
         return None
     if not report.fine:
