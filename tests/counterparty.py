@@ -33,13 +33,15 @@ PASSWORD = Passphrase("見本の合言葉", 10)  # a small work factor: what is 
 
 @dataclass
 class Counterparty:
-    """One site of another party. letters are numbered for each recipient from 1; near: the site that it talks to."""
+    """One site of another party. letters are numbered for each recipient from 1; near: the site that it talks to;
+    unheard: how many of that site's acts on a contract it has not heard of yet."""
 
     role: Role
     name: str
     url: str = ""
     written: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     near: SiteConfig | None = None
+    unheard: int = 0
 
     def __post_init__(self) -> None:
         self.key = SigningKey.from_seed(self.name, hashlib.sha256(self.name.encode()).digest())
@@ -57,7 +59,7 @@ class Counterparty:
         return self.sign(Letter(kind, self.name, to, self.written[to], now(), by, job, body, self.under(to, job, body)))
 
     def under(self, to: str, job: str | None, body: dict[str, object]) -> int:
-        """All that the near site knows of the contract, this party knows too."""
+        """All that the near site knows of the contract, this party knows too, but for what it has not heard of."""
         if self.near is None:
             return 0
         opened = "SELECT contract FROM sitekit_ledgerentry WHERE kind = 'job-opened' AND job = ?"
@@ -67,7 +69,7 @@ class Counterparty:
         for (data,) in rows_of(self.near, acts, contract) if contract else ():
             known = after(known, parse_entry(bytes(data)))
         role: Any = to.partition(".")[0]
-        return known.under(self.role, role)
+        return max(known.under(self.role, role) - self.unheard, 0)
 
     def sign(self, letter: Letter) -> bytes:
         return write_letter(letter, self.key)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
+from django.db import transaction
+
 from tewatashi.core import approval
 from tewatashi.core.acts import Act
 from tewatashi.core.certificate import Certificate
 from tewatashi.core.contract import Contract, Person, Standing, roster_of
+from tewatashi.core.contract_change import refuse_stranding
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit import acting, ledger
+from tewatashi.sitekit import acting, clock, ledger
 from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import certificates
@@ -20,8 +23,14 @@ from tewatashi.ward.models import CertificateCopy
 
 
 def make(body: Mapping[str, object], by: str) -> None:
-    """Register the contract, or its new state under the same number."""
-    acting.perform("contract-made", body, by=by)
+    """Register the contract, or its new state under the same number. Refused where that would strand an open job."""
+    act = Act("contract-made", "ward", by, body)
+    with transaction.atomic():
+        ledger.lock()  # no job is opened in between
+        number = act.text("contract")
+        jobs = acting.jobs_as_of(clock.now(), contract=number)
+        refuse_stranding(acting.standing(number), act, jobs)
+        acting.perform(act.kind, body, by=by)
 
 
 def publish_workflow(number: str, steps: list[str], by: str) -> None:
