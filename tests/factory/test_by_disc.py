@@ -70,6 +70,7 @@ def take_in(works: Works, job: str, image: bytes) -> int:
 def test_a_medium_arrives_in_its_case_and_goes_into_a_safe(works: Works, tmp_path: Path) -> None:
     job, _ = left_job(works, tmp_path)
     assert "到着を記録する" in works.takahashi.page("/")
+    assert "中継" not in works.takahashi.page(f"/jobs/{job}")
     before = works.acts(job)
     assert works.takahashi.refused(f"/jobs/{job}/arrive", {**ARRIVE, "case": "C-8"}) == "other-case"
     assert works.takahashi.post(f"/jobs/{job}/arrive", {**ARRIVE, "place": "factory/印字室"}).status_code == 422

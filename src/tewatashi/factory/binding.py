@@ -12,7 +12,7 @@ def bind(number: str, by: str) -> bytes:  # noqa: ARG001 -- as the ward's
     """The PDF."""
     job, standing = jobs.load(number)
     words = Words(
-        sites=story.SITES, teller=Teller(names_under(job.contract), story.PREFIXES), state=story.state_words(job),
+        sites=story.sites(job, standing), teller=Teller(names_under(job.contract), story.PREFIXES), state=story.state_words(job),
         steps=story.steps(job), counts=story.counts(job), sender=standing.contract.contractor,
     )  # fmt: skip
     return binder(number, words, list(contractors_papers(number, words.teller)))

@@ -31,6 +31,11 @@ SITES: Final[dict[Role, str]] = {"ward": "区", "gateway": "中継（LGWAN-ASP�
 PREFIXES: Final[dict[Role, str]] = {**SITES, "factory": ""}  # one's own places stand without it
 
 
+def sites(job: Job, standing: Standing) -> dict[Role, str]:
+    """The sites that can hold something of the job: the one between is none of them where it goes by disc."""
+    return told.holders(SITES, job, standing)
+
+
 @dataclass(frozen=True)
 class Floor:
     """What the factory's own tables say of a job, beyond the ledger.

@@ -12,9 +12,10 @@ from typing import Any
 
 from tewatashi.core.acts import Act, Role
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Job, Thing
+from tewatashi.core.custody import Job, Occasion, Thing
 from tewatashi.core.ledger import entry_number
 from tewatashi.sitekit.models import Alarm
+from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import HOW, Due, thing_facts, things_by_site
 from tewatashi.sitekit.timeline import Teller, place_name
 from tewatashi.sitekit.titles import form_title
@@ -74,6 +75,33 @@ def job_page(
             for index, act, at in history
         ],
     }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """A report with personal data on its way to the ward; media and notice: on which day, from whom to whom."""
+
+    id: str
+    short: str
+    content: str
+    sealed: datetime
+    media: tuple[str, ...]
+    notice: str
+    received: datetime | None
+
+
+def report_rows(job: Job, names: Names) -> list[ReportRow]:
+    """The job's reports as both sides show them."""
+
+    def way(one: Occasion) -> str:
+        return f"{one.on}　{names.of(one.by, 'factory')} → {names.of(one.to, 'ward')}"
+
+    return [
+        ReportRow(
+            one.id, one.short, one.content, one.sealed, tuple(map(way, one.media)), way(one.notice) if one.notice else "", one.received
+        )
+        for one in job.reports.values()
+    ]  # fmt: skip
 
 
 def _held(thing: Thing, sites: Mapping[Role, str], teller: Teller) -> Held:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from tewatashi.core.acts import Role
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, Thing
 
 State = Literal["done", "now", "later"]
@@ -100,6 +101,12 @@ def state_words(job: Job, steps: Sequence[Step]) -> str:
         return "数量の不一致"
     at = next((step for step in steps if step.state == "now"), None)
     return f"{at.name}待ち" if at else "終了"
+
+
+def holders(sites: Mapping[Role, str], job: Job, standing: Standing) -> dict[Role, str]:
+    """The sites that can hold something of the job: the one between is none of them where it goes by disc."""
+    between = standing.contract.channel != "disc" or any(thing.site == "gateway" for thing in job.things.values())
+    return {role: name for role, name in sites.items() if role != "gateway" or between}
 
 
 def things_by_site(job: Job, sites: Mapping[Role, str]) -> list[tuple[str, list[Thing]]]:

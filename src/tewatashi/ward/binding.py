@@ -29,6 +29,6 @@ def _confirmations(number: str, teller: Teller) -> Iterator[Part]:
     if received:
         pdf = receipts.receipt(number, "data", teller.names, letters=False)
         yield Part("データ授受確認書（提供）", receipts.data_number(job, received[-1]), pdf)
-    for one in (*receipts.recorded(job, history), *receipts.reported(job, history)):
+    for one in receipts.all_of(job, history):
         pdf = receipts.confirmation(number, one.number, teller.names, letters=False)
         yield Part(f"データ授受確認書（{one.occasion}）", one.number, pdf)

@@ -86,6 +86,11 @@ def reported(job: Job, history: History) -> list[Recorded]:
     ]
 
 
+def all_of(job: Job, history: History) -> list[Recorded]:
+    """Both, in the order of the ledger."""
+    return sorted([*recorded(job, history), *reported(job, history)], key=lambda one: one.index)
+
+
 def receipt(number: str, of: str, names: Names, *, letters: bool = True) -> bytes:
     """The PDF for the last hand-over of this sort (a key of OF). Refused while there was none."""
     job, history = acting.known_job(number), acting.history(number)
@@ -105,8 +110,7 @@ def data_number(job: Job, index: int) -> str:
 def confirmation(number: str, wanted: str, names: Names, *, letters: bool = True) -> bytes:
     """The PDF of the 確認書 of this number. Refused if the job has none such. letters: whether those that wait go on it."""
     job, history = acting.known_job(number), acting.history(number)
-    every = (*recorded(job, history), *reported(job, history))
-    found = next((one for one in every if one.number == wanted), None)
+    found = next((one for one in all_of(job, history) if one.number == wanted), None)
     if found is None:
         raise Refused(
             "no-confirmation", "この案件の確認書ではありません。", found=wanted[:20], do="確認書の番号を確かめてください。",

@@ -57,8 +57,7 @@ def state_words(job: Job, standing: Standing) -> str:
 
 def sites(job: Job, standing: Standing) -> dict[Role, str]:
     """The sites that can hold something of the job: the one between is none of them where it goes by disc."""
-    between = not carried.by_disc(standing) or any(thing.site == "gateway" for thing in job.things.values())
-    return {role: name for role, name in SITES.items() if role != "gateway" or between}
+    return told.holders(SITES, job, standing)
 
 
 def counts(job: Job, counted: int | None = None) -> list[Count]:

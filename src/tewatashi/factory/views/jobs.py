@@ -11,7 +11,7 @@ from tewatashi.factory.models import PrintFile
 from tewatashi.factory.state import state_of
 from tewatashi.factory.views.shown import EVERYBODY
 from tewatashi.sitekit import acting, job_papers, report_files
-from tewatashi.sitekit.jobpage import job_page
+from tewatashi.sitekit.jobpage import job_page, report_rows
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.timeline import Teller
@@ -25,7 +25,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     plan, version = planning.kept_counts(number) or (None, 0)
     history = acting.history(number)
     context = {
-        **job_page(job, standing, history, sites=story.SITES, teller=teller),
+        **job_page(job, standing, history, sites=story.sites(job, standing), teller=teller),
         "state": story.state_words(job),
         "steps": story.steps(job),
         "agenda": todo.of_job(job, standing),
@@ -33,8 +33,8 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "floor": floor,
         "reported": job.did("erasure-claimed"),
         "issued": job_papers.issued(job),
-        "reports": list(job.reports.values()),
-        "reports_here": [one for one in job.reports.values() if report_files.file_here(job, one)],
+        "reports": report_rows(job, teller.names),
+        "reports_here": [one.id for one in job.reports.values() if report_files.file_here(job, one)],
         "plan": plan,
         "version": version,
         "files": PrintFile.objects.filter(job=number),

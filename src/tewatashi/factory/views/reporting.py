@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET
 
+from tewatashi.core.custody import Report
+from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, reporting, reporting_story
 from tewatashi.factory.forms import HandReportForm
 from tewatashi.factory.views.shown import WORKERS, act_page
@@ -68,7 +70,9 @@ def report_file(request: HttpRequest, number: str, report: str) -> HttpResponseB
 def hand_report(request: HttpRequest, number: str) -> HttpResponse:
     """Record that a medium with the report was handed over at the ward."""
     job, _ = jobs.load(number)
-    form = HandReportForm(reporting_story.to_hand(job), request.POST or None, initial={"on": clock.now().date()})
+    waiting = reporting_story.to_hand(job)
+    _refuse_empty(request, waiting, "媒体を渡す報告データはありません。")
+    form = HandReportForm(waiting, request.POST or None, initial={"on": clock.now().date()})
     if form.is_valid():
         medium = reporting.hand(number, **form.cleaned_data, by=request.user.pk)
         messages.success(
@@ -89,7 +93,9 @@ def hand_report(request: HttpRequest, number: str) -> HttpResponse:
 def hand_report_notice(request: HttpRequest, number: str) -> HttpResponse:
     """Record that the report's password notice was handed over at the ward, on another occasion."""
     job, _ = jobs.load(number)
-    form = HandReportForm(reporting_story.notice_to_hand(job), request.POST or None, initial={"on": clock.now().date()})
+    waiting = reporting_story.notice_to_hand(job)
+    _refuse_empty(request, waiting, "パスワード通知書を渡す報告データはありません。")
+    form = HandReportForm(waiting, request.POST or None, initial={"on": clock.now().date()})
     if form.is_valid():
         reporting.hand_notice(number, **form.cleaned_data, by=request.user.pk)
         messages.success(request, "パスワード通知書の受渡しを記録しました。")
@@ -99,3 +105,9 @@ def hand_report_notice(request: HttpRequest, number: str) -> HttpResponse:
         intro="区の職員に手渡したあとで、渡した本人が記録します。",
         warning="媒体とは別の日に、渡す人も受け取る人も別にしてください。",
     )  # fmt: skip
+
+
+def _refuse_empty(request: HttpRequest, reports: list[Report], wrong: str) -> None:
+    """A form without a choice says nothing; whoever sends one is told by the act itself."""
+    if request.method == "GET" and not reports:
+        raise Refused("report-none", wrong, do="案件の画面で状態を確かめてください。", requirement="FAC-CD-2")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from tewatashi.core.custody import MEDIUM
 from tewatashi.sitekit import acting, job_papers
-from tewatashi.sitekit.jobpage import job_page
+from tewatashi.sitekit.jobpage import job_page, report_rows
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.timeline import Teller
@@ -34,9 +34,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     job = acting.known_job(number)
     standing = acting.known_standing(job.contract)
     history = acting.history(number)
-    confirmations = sorted(
-        [*receipts.recorded(job, history), *receipts.reported(job, history)], key=lambda one: one.index
-    )
+    confirmations = receipts.all_of(job, history)
     papers: dict[str | int, str] = {"parcel-received": f"{reverse('receipt', args=[number])}?of=data"}
     papers |= {one.index: reverse("confirmation", args=[number, one.number]) for one in confirmations}
     teller = Teller(names_under(job.contract), story.SITES)
@@ -51,7 +49,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "aside": story.ASIDE,
         "confirmations": confirmations,
         "issued": job_papers.issued(job),
-        "reports": list(job.reports.values()),
+        "reports": report_rows(job, teller.names),
         "media": [thing for thing in job.things.values() if thing.what == MEDIUM],
     }
     return render(request, "ward/job.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -52,7 +54,9 @@ def _receive(request: HttpRequest, number: str, form: FormStream) -> HttpRespons
 def open_report(request: HttpRequest, number: str) -> HttpResponseBase:
     """Open the report onto the computer at which the password was typed."""
     job = acting.known_job(number)
-    form = OpenReportForm(reporting_story.to_open(job), request.POST or None)
+    here = reporting_story.to_open(job)
+    _refuse_empty(request, here, "開ける報告データはありません。")
+    form = OpenReportForm(here, request.POST or None)
     if form.is_valid():
         name, chunks = reporting.open_report(number, **form.cleaned_data, by=request.user.pk)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -67,7 +71,9 @@ def open_report(request: HttpRequest, number: str) -> HttpResponseBase:
 def end_report(request: HttpRequest, number: str) -> HttpResponse:
     """Erase the sealed file, or record that its medium or notice was destroyed."""
     job = acting.known_job(number)
-    form = ShredForm(reporting_story.to_end(job), staff(but=request.user.pk), request.POST or None)
+    things = reporting_story.to_end(job)
+    _refuse_empty(request, things, "処分する物はありません。")
+    form = ShredForm(things, staff(but=request.user.pk), request.POST or None)
     if form.is_valid():
         said = form.cleaned_data
         reporting.end(number, said["thing"], said["witness"], request.user.pk)
@@ -77,3 +83,9 @@ def end_report(request: HttpRequest, number: str) -> HttpResponse:
         request, form, title=f"報告データの処分（{number}）", submit="処分を記録する", back=f"/jobs/{number}", job=job,
         intro="媒体と通知書は、立会者の前で裁断してから記録します。暗号化されたファイルは、記録するときに消去します。開いて保存した物は、区の文書として保存年限に従います。",
     )  # fmt: skip
+
+
+def _refuse_empty(request: HttpRequest, there: Sequence[object], wrong: str) -> None:
+    """A form without a choice says nothing; whoever sends one is told by the act itself."""
+    if request.method == "GET" and not there:
+        raise Refused("report-none", wrong, do="案件の画面で状態を確かめてください。", requirement="FAC-CD-2")
