@@ -39,6 +39,8 @@ def test_a_notice_is_in_a_cabinet_and_then_in_the_hand_of_whom_it_was_given_to(o
     assert f'href="{page}"' in office.kansa.page(f"/contracts/{contract}")
     office.sato.act(page, keep())
     assert "キャビネット2" in words(office.kansa.page(page))
+    ids = re.findall(r' id="([^"]+)"', office.sato.page(page))
+    assert len(ids) == len(set(ids))
     office.sato.act(page, hand())
     told = office.end.await_letter("login-notice-handed", None)
     assert (told.body["to"], told.body["route"], told.body["tracking"]) == (

@@ -39,19 +39,14 @@ def login_notices_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _choices(standing: Standing, request: HttpRequest) -> list[Choice]:
-    asked, sent = request.POST.get("do"), request.POST or None
-    found = [
-        Choice(
-            "keep",
-            "作成した通知書をしまう",
-            "しまったことを記録する",
-            KeepForm(standing, sent if asked == "keep" else None),
-        )
-    ]
+    def asked(do: str) -> dict[str, Any]:  # several forms with fields of one name stand on the page
+        return {"data": request.POST if request.POST.get("do") == do else None, "auto_id": f"{do}-%s"}
+
+    found = [Choice("keep", "作成した通知書をしまう", "しまったことを記録する", KeepForm(standing, **asked("keep")))]
     if notices.any_at(standing, "ward"):
         found += [
-            Choice("hand", "通知書を渡す", "渡したことを記録する", HandForm(standing, sent if asked == "hand" else None)),
-            Choice("end", "渡さずに終える", "終わりを記録する", EndForm(standing, "ward", sent if asked == "end" else None)),
+            Choice("hand", "通知書を渡す", "渡したことを記録する", HandForm(standing, **asked("hand"))),
+            Choice("end", "渡さずに終える", "終わりを記録する", EndForm(standing, "ward", **asked("end"))),
         ]  # fmt: skip
     return found
 
