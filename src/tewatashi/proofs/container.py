@@ -32,7 +32,8 @@ _LEAF: Final = re.compile(
 )
 _CATALOG: Final = re.compile(rb"/Pages (\d+) 0 R")
 _REFERENCE: Final = re.compile(rb"(\d+) 0 R")
-_USUAL_SIZE, _LARGEST_SIZE = 1 << 15, 1 << 24
+_USUAL_SIZE, _LARGEST_SIZE = 1 << 14, 1 << 24
+_BETWEEN: Final = len(b" 0 R")
 _PLAIN, _PACKED = 1, 2
 _DEEPEST: Final = 9
 
@@ -134,11 +135,16 @@ class _Reading:
 
     def _leaves(self, number: int, node: re.Match[bytes], depth: int) -> Iterator[tuple[int, bytes]]:
         """By page: the number of its content, and what else it says."""
+        before, usual = b"<</Type/Page/Parent %d 0 R/Contents " % number, b""
         for kid in map(int, _REFERENCE.findall(node[2])):
             body = self._bodies[kid]
+            if usual and body.startswith(before) and body.endswith(usual) and body[len(before) : -len(usual)].isdigit():
+                yield int(body[len(before) : -len(usual)]), usual[_BETWEEN:-2]
+                continue
             if leaf := _LEAF.fullmatch(body):
                 if int(leaf[1]) != number:
                     raise _Strange
+                usual = b" 0 R%b>>" % leaf[3]
                 yield int(leaf[2]), leaf[3]
                 continue
             inner = _NODE.fullmatch(body)

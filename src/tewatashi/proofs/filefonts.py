@@ -14,13 +14,17 @@ from tewatashi.proofs.own import Own
 
 _CIDS: Final = 1 << 16
 SEQUENCES: Final = 0x110000  # a CID that stands for several code points is this plus a number
-ODD, BLANK = 1, 2
 _BLANKS: Final = [0x20, 0xA0, 0x3000]
 _ALIKE: Final = 12  # glyphs of one outline: more of them are boxes for what a font hasn't (tofu)
 
 
 class Fonts:
-    """By font and CID: code point (0 for none), width in em, whether there is a glyph. kinds: ODD where either is missing, BLANK for U+0020."""
+    """By font and CID: code point (0 for none), width in em, whether there is a glyph.
+
+    known: of the CIDs that stand for anything, by the number that `places` gives them, their code point, their width, whether they
+    have no glyph, and whether they are blanks (U+0020), so that looking up a million glyphs stays within small tables; number 0 is
+    all that stands for nothing.
+    """
 
     def __init__(self, resources: Any, own: Own) -> None:
         self._own = own
@@ -33,8 +37,12 @@ class Fonts:
         self.sequences: list[str] = []
         for number, font in enumerate(entries.values()):
             self._read(number, font)
-        self.kinds = ODD * ((self.points == 0) | ~self.glyphs).view(np.uint8)
-        self.kinds[self.points == ord(" ")] |= BLANK
+        meant = np.append(0, np.flatnonzero(self.points.reshape(-1)))
+        self.places = np.zeros(self.points.size, np.uint32)
+        self.places[meant[1:]] = np.arange(1, len(meant))
+        points, widths, glyphs = (table.reshape(-1)[meant] for table in (self.points, self.widths, self.glyphs))
+        points[0], widths[0], glyphs[0] = 0, 1, False
+        self.known = points, widths, ~glyphs, points == ord(" ")
 
     def _read(self, number: int, font: Any) -> None:
         if str(font.get("/Encoding")) != "/Identity-H" or "/ToUnicode" not in font:

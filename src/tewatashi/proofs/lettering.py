@@ -18,6 +18,7 @@ from tewatashi.proofs.printed import Page, PrintedFile
 Numbers = np.ndarray[Any, Any]
 
 _SHOWN: Final = b"()Tj\n"
+_BY_TURNS: Final = np.array([True, False])
 
 
 class Lettering(NamedTuple):
@@ -43,24 +44,28 @@ def lettering_of(pages: Sequence[Page], file: PrintedFile) -> tuple[list[Page], 
 def _together(texts: Sequence[bytes], file: PrintedFile) -> Lettering | None:
     whole = b"".join(texts)
     signs = np.frombuffer(whole, np.uint8)
-    opens, closes = np.flatnonzero(signs == ord("(")), np.flatnonzero(signs == ord(")"))
-    if len(opens) != len(closes) or (opens > closes).any() or (closes[:-1] > opens[1:]).any() or b"\\" in whole:
+    brackets = np.flatnonzero((signs & 0xFE) == ord("("))  # ( and ) differ in their last bit
+    opens, closes = brackets[::2], brackets[1::2]
+    if (
+        len(opens) != len(closes)
+        or (signs[opens] != ord("(")).any()
+        or (signs[closes] != ord(")")).any()
+        or b"\\" in whole
+    ):
         return None
     if not all((signs[closes + step] == sign).all() for step, sign in enumerate(b"Tj\n", 1)):
         return None
     lengths = closes - opens - 1
     if (lengths % 2).any():
         return None
-    change = np.zeros(len(signs) + 1, np.int8)
-    change[opens + 1] += 1
-    change[closes] -= 1
-    within = np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)
-    numbers = file.heads.numbers(signs[~within].tobytes().split(_SHOWN)[:-1])
+    pieces = np.diff(np.column_stack([opens + 1, closes]).ravel(), prepend=0, append=len(signs))
+    outside = np.repeat(_BY_TURNS[np.arange(len(pieces)) % 2], pieces)
+    numbers = file.heads.numbers(signs[outside].tobytes().split(_SHOWN)[:-1])
     if numbers is None or len(numbers) != len(opens):
         return None
     ends = np.cumsum([len(each) for each in texts])
     counts = np.diff(np.searchsorted(closes, ends), prepend=0)
-    cids = np.frombuffer(signs[within].tobytes(), ">u2")
+    cids = np.frombuffer(signs[~outside].tobytes(), ">u2")
     return Lettering(counts, numbers, lengths // 2, cids, np.zeros(0, np.int64))
 
 

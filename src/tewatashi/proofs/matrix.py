@@ -66,15 +66,15 @@ def _logarithms() -> tuple[list[int], list[int]]:
     return powers, logs
 
 
-def _syndromes() -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """By codeword, its value and syndrome: what it adds to the syndrome."""
+def _syndromes() -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """By codeword and its value: what it adds to the twelve syndromes of a byte each, in two words."""
     powers, logs = _logarithms()
-    table = np.zeros((_WORDS, 256, _DATA), np.uint8)
+    table = np.zeros((_WORDS, 256, 16), np.uint8)
     for word in range(_WORDS):
         for value in range(1, 256):
             for root in range(_DATA):
                 table[word, value, root] = powers[(logs[value] + (root + 1) * (_WORDS - 1 - word)) % 255]
-    return table
+    return table.view(np.uint64)
 
 
 _SYNDROMES: Final = _syndromes()

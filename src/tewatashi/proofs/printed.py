@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 import deflate
@@ -46,8 +46,8 @@ class Page:
     data: list[bytes]
     drawn: Drawn
     number: int
-    heads: list[int] = field(default_factory=list)
-    strings: list[bytes] = field(default_factory=list)
+    heads: Sequence[int] = ()
+    strings: Sequence[bytes] = ()
     odd: tuple[str, ...] = ()
 
 

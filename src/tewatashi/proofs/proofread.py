@@ -264,15 +264,18 @@ class _Batches:
         name = piece.encode()
         if not self._is_of(name):
             self._go_to(name)
+        ahead, sides, wanted = self._ahead, batch.sides, (name,)
         for coming in self._expectation.sides(values):
-            page = self._next
-            if page is None or page.pieces != (name,):
+            page = ahead[0] if ahead else self._next
+            if page is None or page.pieces != wanted:
                 what = f"{coming.sheet}枚目の{'表' if coming.face == 1 else '裏'}のページがありません。"
                 self._find(piece, self.pages + 1, "page-missing", what)
                 continue
-            self._ahead.popleft()
+            ahead.popleft()
             self.pages += 1
-            batch.sides.setdefault(coming.side, []).append((page, self.pages, piece, values, coming))
+            if coming.side not in sides:
+                sides[coming.side] = []
+            sides[coming.side].append((page, self.pages, piece, values, coming))
         while self._is_of(name):
             self._pass_over()
 

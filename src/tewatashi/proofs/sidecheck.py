@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from tewatashi.proofs.expected import UNFIT, Columns
-from tewatashi.proofs.filefonts import BLANK, ODD, SEQUENCES
+from tewatashi.proofs.filefonts import SEQUENCES
 from tewatashi.proofs.finding import Finding, Findings
 from tewatashi.proofs.formtext import Box, FormText, SideText, TextPlace
 from tewatashi.proofs.lettering import Lettering, lettering_of
@@ -114,8 +114,7 @@ class SideCheck:
         whole = len(rows) == len(columns.records)
         wanted = [_all_but(columns.text(places[slot]), None if whole else rows) for slot in used]
         texts = list(chain.from_iterable(zip(*wanted, [""] * len(rows), strict=True)))
-        lengths, characters = _laid_out(texts)
-        if not (np.array_equal(lengths, got.lengths) and np.array_equal(characters, got.characters)):
+        if not got.are(texts):
             self._tell_differences(got, texts, rows, tell)
         for place in places:
             if place.mandatory:
@@ -142,13 +141,12 @@ class SideCheck:
                 tell.add(row, "mandatory", "必ず印字する項目が空です。", place)
 
 
-def _laid_out(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
-    """How long each is, and the code points of all."""
-    whole = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), "<u4")
-    ends = np.flatnonzero(whole == 0)
-    if len(ends) == len(texts):
-        return np.diff(ends, prepend=-1) - 1, whole[whole != 0]
-    return np.fromiter(map(len, texts), np.int64, len(texts)), whole[:0]  # a text holds U+0000, which no page shows
+def _sums(values: Numbers, starts: Numbers, lengths: Numbers) -> Numbers:
+    """Of each run of values; some may be empty."""
+    sums, there = np.zeros(len(starts)), lengths > 0
+    if there.any():
+        sums[there] = np.add.reduceat(values, starts[there])
+    return sums
 
 
 def _fixed(place: TextPlace, own: Own) -> str:
@@ -185,18 +183,15 @@ class _Got:
         self._page, self._odd = np.repeat(np.arange(self._pages), lettering.counts), lettering.odd
         flat = np.repeat(columns["font"][heads] << 16, lengths)
         flat += lettering.cids
-        points = file.fonts.points.reshape(-1)[flat]
+        places = file.fonts.places[flat]
+        points, widths, odd, blank = (table[places] for table in file.fonts.known)
         ends = np.cumsum(lengths)
-        sums = np.zeros(len(flat) + 1)
-        np.cumsum(file.fonts.widths.reshape(-1)[flat], out=sums[1:])
-        kinds = file.fonts.kinds.reshape(-1)[flat]
-        special = np.flatnonzero(kinds)
-        self._unknown = np.searchsorted(ends, special[kinds[special] & ODD > 0], "right")
+        self._unknown = np.searchsorted(ends, np.flatnonzero(odd), "right")
         self._em, self._x, self._y = columns["em"][heads], columns["x"][heads], columns["y"][heads]
-        self._wide = (sums[ends] - sums[ends - lengths]) * self._em + columns["spaced"][heads] * lengths
+        self._wide = _sums(widths, ends - lengths, lengths) * self._em + columns["spaced"][heads] * lengths
         self._slot, self._wrong = check._slots[heads], check._misplaced[heads]
         self._go_on(columns["begins"][heads])
-        points, lengths = self._without_breaks(points, lengths, special[kinds[special] & BLANK > 0])
+        points, lengths = self._without_breaks(points, lengths, np.flatnonzero(blank))
         points, lengths = self._expanded(points, lengths, file.fonts.sequences)
         self._order(points, lengths)
 
@@ -254,6 +249,16 @@ class _Got:
         moved = np.repeat(starts - (np.cumsum(sizes) - sizes), sizes) + np.arange(int(sizes.sum()))
         self.characters = points[moved]
         self.lengths = np.bincount(self._key[kept], sizes, self._pages * self.count).astype(np.int64)
+
+    def are(self, texts: Sequence[str]) -> bool:
+        """Whether the strings are these texts, by page and place."""
+        whole = np.frombuffer("\0".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), "<u4")
+        ends = np.cumsum(self.lengths + 1) - 1
+        if len(ends) != len(texts) or len(whole) != len(self.characters) + len(ends) or whole[ends].any():
+            return False
+        inside = np.ones(len(whole), np.bool_)
+        inside[ends] = False
+        return np.array_equal(whole[inside], self.characters)
 
     def texts(self) -> list[str]:
         """By page and place, for telling what disagrees."""

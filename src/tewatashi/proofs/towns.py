@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -27,27 +27,27 @@ class TownNames:
             postcode, city, town = row[2], row[7], row[8].split("（")[0]
             if not town.endswith(_NO_TOWN) and not re.search("の次に.*番地がくる", row[8]):
                 self._rows[postcode] = self._rows.get(postcode, "") + f"{row[6]}\t{city}\t{town}\n".translate(_ALIKE)
-        self._places = lru_cache(1 << 12)(self._places_of)
+        self._beginnings = lru_cache(1 << 12)(self._beginnings_of)
 
-    def _places_of(self, postcode: str) -> list[list[str]]:
-        return [line.split("\t") for line in self._rows.get(postcode, "").splitlines()]
+    def _beginnings_of(self, postcode: str) -> list[str]:
+        """How an address of this postcode may begin, up to the end of the town's name, the longest first."""
+        rows = (line.split("\t") for line in self._rows.get(postcode, "").splitlines())
+        return sorted({beginning for row in rows for beginning in _beginnings(*row)}, key=len, reverse=True)
 
     def end(self, postcode: str, address: str) -> int | None:
         """Where the address goes on after the town's name; None if no code is to be printed for it."""
         plain = address.translate(_ALIKE)
-        return max((end for row in self._places(postcode) if (end := _after(plain, *row))), default=None)
+        return next((len(each) for each in self._beginnings(postcode) if plain.startswith(each)), None)
 
 
-def _after(address: str, prefecture: str, city: str, town: str) -> int | None:
+def _beginnings(prefecture: str, city: str, town: str) -> Iterator[str]:
     """The prefecture, and a county before the city, may be left out; 大字 or 字 may come in between."""
-    start = len(prefecture) if address.startswith(prefecture) else 0
     county, mark, rest = city.partition("郡")
-    for name in (city, rest if mark and len(county) < 5 else city):
-        for between in ("", "大字", "字"):
-            whole = name + between + town
-            if town and address.startswith(whole, start):
-                return start + len(whole)
-    return None
+    for before in (prefecture, ""):
+        for name in (city, rest if mark and len(county) < 5 else city):
+            for between in ("", "大字", "字"):
+                if town:
+                    yield before + name + between + town
 
 
 def read_towns(path: Path) -> TownNames:

@@ -58,17 +58,21 @@ def _fiscal_year(value: str) -> str:
 
 
 def _grouped(value: str) -> str:
-    digits = str(_whole(value))
+    digits = _digits(value).lstrip("0") or "0"
     grouped = digits[-3:]
     for end in range(len(digits) - 3, 0, -3):
         grouped = f"{digits[max(end - 3, 0) : end]},{grouped}"
     return grouped
 
 
-def _whole(value: str) -> int:
+def _digits(value: str) -> str:
     if not value.isascii() or not value.isdecimal():
         raise ValueError("digits")
-    return int(value)
+    return value
+
+
+def _whole(value: str) -> int:
+    return int(_digits(value))
 
 
 def _in_kanji(value: str) -> str:
@@ -94,8 +98,8 @@ def _postcode(value: str) -> str:
 
 
 def _by_fours(value: str) -> str:
-    _whole(value)
-    return " ".join(value[at : at + 4] for at in range(0, len(value), 4))
+    _digits(value)
+    return " ".join([value[at : at + 4] for at in range(0, len(value), 4)])
 
 
 def _upper(value: str) -> str:
