@@ -22,6 +22,7 @@ FORM = "mihon"
 def own(office: Office) -> Iterator[Path]:
     """A form of the ward's own."""
     folder = office.data / "forms" / FORM
+    folder.parent.mkdir(mode=0o700, exist_ok=True)
     shutil.copytree(Path(str(files("tewatashi.press"))) / "forms" / "kogaku", folder)
     change(folder, 'name = "kogaku"', f'name = "{FORM}"')
     yield folder
