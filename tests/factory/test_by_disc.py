@@ -66,7 +66,7 @@ def take_in(works: Works, job: str, image: bytes) -> int:
 
 
 @pytest.mark.requirement("WARD-CD-4")
-@pytest.mark.requirement("FAC-CD-1")
+@pytest.mark.requirement("FAC-CD-1", "FAC-OP-2")
 def test_a_medium_arrives_in_its_case_and_goes_into_a_safe(works: Works, tmp_path: Path) -> None:
     job, _ = left_job(works, tmp_path)
     assert "到着を記録する" in works.takahashi.page("/")
@@ -74,6 +74,7 @@ def test_a_medium_arrives_in_its_case_and_goes_into_a_safe(works: Works, tmp_pat
     before = works.acts(job)
     assert works.takahashi.refused(f"/jobs/{job}/arrive", {**ARRIVE, "case": "C-8"}) == "other-case"
     assert works.takahashi.post(f"/jobs/{job}/arrive", {**ARRIVE, "place": "factory/印字室"}).status_code == 422
+    assert works.people["watanabe"].refused(f"/jobs/{job}/arrive", ARRIVE) == "not-on-roster"
     assert works.acts(job) == before
     works.takahashi.act(f"/jobs/{job}/arrive", ARRIVE)
     medium = next(one for one in works.takahashi.state(job)["things"] if one["what"] == "媒体")
