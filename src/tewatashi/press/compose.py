@@ -27,7 +27,7 @@ Emit = Callable[[bytes], object]
 
 PIECES_PER_FILE = 5000
 _SHOWN = 10  # pieces named in a refusal
-_TOGETHER = 1000  # pieces painted at once: enough for numpy, little for memory
+_TOGETHER = 2500  # pieces painted at once: enough for numpy, little for memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,12 +151,13 @@ class Program:
         """What `paint` gives for each piece, painted together side by side and column by column."""
         records: list[list[list[str]]] = [[] for _ in self.sides]
         order: list[list[int]] = []
+        self._require_all_fit(pieces, copy)
         for piece, values in pieces:
-            self._require_fit(piece, values, copy)
-            coming = list(self._records(piece, values, copy))
-            for number, record in coming:
+            numbers = []
+            for number, record in self._records(piece, values, copy):
                 records[number].append(record)
-            order.append([number for number, _ in coming])
+                numbers.append(number)
+            order.append(numbers)
         pages = [iter(side.paint_many(of_side, ink)) for side, of_side in zip(self.sides, records, strict=True)]
         return [[next(pages[number]) for number in numbers] for numbers in order]
 
@@ -176,11 +177,24 @@ class Program:
                     found.append(fault)
         return found
 
+    @property
+    def _given(self) -> int:
+        """How many values a piece comes with."""
+        return len(self.form.items) + len(self.form.planned) - len(self._alone)
+
+    def _require_all_fit(self, pieces: Sequence[Piece], copy: int) -> None:
+        names = "".join([piece for piece, _ in pieces])
+        alike = {(len(piece), len(values), is_proof_piece(piece)) for piece, values in pieces}
+        if alike != {(_PIECE_DIGITS, self._given, self.proof)} or not (names.isascii() and names.isdigit()):
+            for piece, values in pieces:
+                self._require_fit(piece, values, copy)
+        if pieces:
+            self._require_fit(*pieces[0], copy)
+
     def _require_fit(self, piece: str, values: Sequence[str], copy: int) -> None:
-        wanted = len(self.form.items) + len(self.form.planned) - len(self._alone)
-        if len(values) != wanted:
+        if len(values) != self._given:
             raise Refused(
-                "form-items", "項目の数が様式と違います。", found=len(values), expected=wanted,
+                "form-items", "項目の数が様式と違います。", found=len(values), expected=self._given,
                 do="データと様式の組み合わせを確かめてください。",
             )  # fmt: skip
         if len(piece) != _PIECE_DIGITS or not (piece.isascii() and piece.isdigit()) or not 0 <= copy < _COPIES:
@@ -198,11 +212,11 @@ class Program:
     def _records(self, piece: str, values: Sequence[str], copy: int) -> Iterator[tuple[int, list[str]]]:
         """The sides that come for a piece, by their number in `sides`, each with its record."""
         coming = [sheet for sheet in self.sheets if sheet.comes(values)]
-        base = [*values, *self._alone, piece, str(copy)]
+        copied, of, alone = str(copy), str(len(coming)), self._alone
         for place, sheet in enumerate(coming, 1):
             for side, number in enumerate(sheet.sides, 1):
-                mark = f"{piece}{copy}{place}{len(coming)}{side}"
-                yield number, [*base, str(place), str(len(coming)), mark]
+                mark = f"{piece}{copy}{place}{of}{side}"
+                yield number, [*values, *alone, piece, copied, str(place), of, mark]
 
 
 def compile_form(form: Form, fonts: FontSet, towns: Towns | None = None) -> Program:

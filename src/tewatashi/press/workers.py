@@ -24,7 +24,6 @@ from tewatashi.press.fonts import load_fonts
 from tewatashi.press.form import Form
 from tewatashi.press.formfile import load_form
 from tewatashi.press.program import Program, compile_form
-from tewatashi.press.proof import compile_proof
 from tewatashi.press.records import Shard, pieces_of
 
 Made = tuple[PrintFile, bytes]
@@ -56,8 +55,14 @@ class Kit:
     fingerprint: str = ""
 
     def program(self) -> Program:
-        compiled = compile_proof if self.proof else compile_form
-        return compiled(self.loaded_form(), load_fonts(self.fonts), self._towns())
+        given = self.loaded_form(), load_fonts(self.fonts), self._towns()
+        if self.proof:
+            from tewatashi.press.proof import (
+                compile_proof,
+            )  # asks for installed packages: 10 ms that a job need not wait
+
+            return compile_proof(*given)
+        return compile_form(*given)
 
     def loaded_form(self) -> Form:
         """The form, with what the job adds to its characters."""
