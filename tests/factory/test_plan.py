@@ -127,6 +127,24 @@ def test_a_withdrawal_leaves_its_envelope_lighter_and_the_boxes_add_up_to_what_i
     assert (labels.status_code, labels.content[:5]) == (200, b"%PDF-")
 
 
+@pytest.mark.accident("katano-2016")
+def test_a_sheet_that_comes_after_its_envelope_was_closed_stops_the_line(works: Works, composed: str) -> None:
+    works.takahashi.act(f"/jobs/{composed}/print")
+    lines = []
+    for number in (1, 0, 3):
+        for sheet in range(1, sheets_of(number) + 1):
+            front, back = (
+                str(SheetMark(works.sealed[composed][number], 0, sheet, sheets_of(number), side)) for side in (1, 2)
+            )
+            lines.append({"n": len(lines) + 1, "event": "read", "front": front, "back": back})
+    answer = works.takahashi.reads(composed, lines).json()
+    assert (answer["stop"], [one["problem"] for one in answer["findings"]]) == (True, ["envelope-left"])
+    mark = lines[-1]
+    works.takahashi.reads(composed, [{"n": len(lines) + 1, "event": "pull", "front": mark["front"]}])
+    works.takahashi.reads(composed, [{**mark, "n": len(lines) + 2, "event": "hand"}])
+    assert works.takahashi.state(composed)["remaining"] == 3
+
+
 def test_a_machine_gets_the_list_in_its_own_way(works: Works, composed: str) -> None:
     folder = works.data / "inserters"
     folder.mkdir(exist_ok=True)

@@ -6,7 +6,8 @@ question has been pulled. `reconcile` names every piece that has no end yet.
 
 Rules
   katano-2016            what goes into an envelope is read, not counted: every sheet of a piece, from the first to the last,
-                         with no other piece's in between
+                         with no other piece's in between; and of pieces that share an envelope (core.plan), a machine that
+                         read another envelope's meanwhile has closed theirs
   sunmesse-2021          front and back of a sheet carry the same piece
   kusatsu-2017           a second good read of a piece is a finding; a remake voids the sheet it replaces
   printing-bureau-2015   after a stop, the pieces before it are read again before the line goes on, and a piece whose sheets
@@ -30,7 +31,7 @@ State = Literal["composed", "printed", "spoiled", "enclosed", "withdrawn"]
 EventName = Literal["start", "stop", "read", "hand", "misread", "recheck", "spoil", "withdraw", "pull"]
 Problem = Literal[
     "unreadable", "sides-differ", "proof-sheet", "foreign", "void-copy", "double", "withdrawn-enclosed", "not-asked", "not-printed",
-    "not-rechecked", "sheet-missing", "set-broken", "missing", "spoiled", "not-proven",
+    "not-rechecked", "sheet-missing", "set-broken", "envelope-left", "missing", "spoiled", "not-proven",
 ]  # fmt: skip
 
 WINDOW: Final = 5  # pieces before a stop that are read again (printing-bureau-2015)
@@ -47,6 +48,7 @@ PROBLEMS: Final[Mapping[Problem, str]] = {
     "not-rechecked": "停止後の読み直しがないまま再開",
     "sheet-missing": "前の用紙が読まれていないシート（組の欠け）",
     "set-broken": "前の通し番号の用紙が揃わないまま来たシート",
+    "envelope-left": "同じ封筒の通知が、封筒を閉じたあとに来たシート",
     "missing": "封入も引抜きもされていない（欠落）",
     "spoiled": "破損したまま再作成されていない",
     "not-proven": "引抜きの現物が読まれていない",
@@ -55,11 +57,13 @@ PROBLEMS: Final[Mapping[Problem, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece and how far it is. copy: 0 the original, n after n remakes; only sheets of this copy are valid."""
+    """A piece and how far it is. copy: 0 the original, n after n remakes; only sheets of this copy are valid. envelope: the number
+    of the one that it shares with others by the plan, 0 for one of its own."""
 
     piece: str
     state: State
     copy: int = 0
+    envelope: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,8 @@ class Finding:
 class Line:
     """The memory of an enclosing line: the last pieces enclosed, those to be read again, and the findings not cleared.
 
-    open  the front mark of the last sheet read into an envelope to which more sheets of that piece belong, else empty
+    open      the front mark of the last sheet read into an envelope to which more sheets of that piece belong, else empty
+    envelope  the shared envelope into which the last piece went, or 0
     """
 
     read: int = 0
@@ -98,6 +103,7 @@ class Line:
     open: str = ""
     findings: tuple[Finding, ...] = ()
     pulled: int = 0
+    envelope: int = 0
 
 
 def read_event(data: bytes) -> Event:
@@ -134,11 +140,14 @@ def _bad_line(wrong: str) -> Refused:
     return Refused("read-log", f"読取記録の{wrong}", do="封入機の出力の設定を確かめてください。")
 
 
-def follow(line: Line, piece: Piece | None, asked: bool, event: Event) -> tuple[Line, Piece | None]:
+def follow(
+    line: Line, piece: Piece | None, asked: bool, event: Event, *, begun: bool = False
+) -> tuple[Line, Piece | None]:
     """The line and the piece after one event.
 
     piece  the piece that `event.front` names, or None if the job has no such piece
     asked  whether the ward asked for this piece's withdrawal
+    begun  whether another piece of its envelope is enclosed already
     Gives back the piece if it changed, else None. Refused `read-log-order` when lines were lost or come twice.
     """
     if event.n != line.read + 1:
@@ -156,7 +165,7 @@ def follow(line: Line, piece: Piece | None, asked: bool, event: Event) -> tuple[
             return _pull(line, event), None
         case "recheck":
             return replace(line, recheck=line.recheck - {event.front[:20]}), None
-    problem = _sheet_problem(piece, event)
+    problem = _sheet_problem(piece, event) or _envelope_problem(line, piece, event, begun=begun)
     if problem is None:
         assert piece is not None
         return _ACTS[event.name](line, piece, asked, event)
@@ -190,6 +199,13 @@ def _sheet_problem(piece: Piece | None, event: Event) -> Problem | None:
     return "not-printed" if piece.state == "composed" else None
 
 
+def _envelope_problem(line: Line, piece: Piece | None, event: Event, *, begun: bool) -> Problem | None:
+    """Whether a machine went on to another envelope since. A hand may open one again, and reads what it puts in."""
+    if not begun or piece is None or event.name != "read" or piece.state != "printed":
+        return None
+    return None if line.envelope == piece.envelope else "envelope-left"
+
+
 def _enclose(line: Line, piece: Piece, asked: bool, event: Event) -> tuple[Line, Piece | None]:
     front = SheetMark.parse(event.front)
     if problem := _not_to_enclose(line, piece, asked) or _out_of_turn(line.open, front):
@@ -197,7 +213,7 @@ def _enclose(line: Line, piece: Piece, asked: bool, event: Event) -> tuple[Line,
     if front.sheet < front.of:
         return replace(line, open=event.front), None
     recent = (*line.recent, piece.piece)[-WINDOW:]
-    return replace(line, recent=recent, open=""), replace(piece, state="enclosed")
+    return replace(line, recent=recent, open="", envelope=piece.envelope), replace(piece, state="enclosed")
 
 
 def _not_to_enclose(line: Line, piece: Piece, asked: bool) -> Problem | None:

@@ -55,7 +55,7 @@ def compose(number: str, by: str) -> int:
             made = {"pieces": pieces, "pages": pages, "files": len(files), "sha256": digest_of(files)}
             acting.perform("pieces-composed", {**body, **made}, by=by, job=number)
             if plan is not None:
-                enclosing.count_plan(job, plan)
+                enclosing.keep_plan(job, plan)
             record_proof(number, report, files, copy=0)
     return pieces
 

@@ -41,6 +41,18 @@ def acknowledge_withdrawals(number: str, version: int, by: str) -> None:
             count_plan(acting.known_job(number), planning.printed(job))
 
 
+def keep_plan(job: Job, plan: Plan) -> None:
+    """What the site knows of the plan of a job that was composed: its counts, and which pieces share an envelope."""
+    count_plan(job, plan)
+    rows = Piece.objects.filter(job=job.number)
+    for chunk in line.in_chunks(planning.sharing(plan).items(), line.LOOKED_UP):
+        of = dict(chunk)
+        shared = list(rows.filter(piece__in=list(of)))
+        for row in shared:
+            row.envelope = of[row.piece]
+        Piece.objects.bulk_update(shared, ["envelope"])
+
+
 def count_plan(job: Job, printed: Plan) -> None:
     """Keep what the plan adds up to without the pieces whose withdrawal the job acknowledged."""
     planning.keep_counts(job, without(printed, acknowledged_pieces(job)), version=job.withdrawals_acknowledged)

@@ -92,7 +92,7 @@ def machine_lines(number: str) -> int:
 
 def as_piece(row: Piece) -> rules.Piece:
     """The piece as the rules know it."""
-    return rules.Piece(row.piece, row.state, row.copy)
+    return rules.Piece(row.piece, row.state, row.copy, row.envelope)
 
 
 def in_chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -146,20 +146,32 @@ def is_asked(piece: str, digests: frozenset[str]) -> bool:
 def _apply(number: str, events: list[Event], line: Line, asked: frozenset[str]) -> Line:
     known = _pieces(number, {event.front[:20] for event in events})
     now = {piece: as_piece(row) for piece, row in known.items()}
+    begun = _begun(number, {row.envelope for row in known.values() if row.envelope})
     changed: set[str] = set()
     log = []
     for n, event in enumerate(events, line.read + 1):
         numbered = replace(event, n=n)
         piece = event.front[:20]
-        line, after = rules.follow(line, now.get(piece), is_asked(piece, asked), numbered)
+        there = now.get(piece)
+        opened = there is not None and there.envelope in begun
+        line, after = rules.follow(line, there, is_asked(piece, asked), numbered, begun=opened)
         if after is not None:
             now[piece] = after
             changed.add(piece)
+            if after.state == "enclosed" and after.envelope:
+                begun.add(after.envelope)
         log.append(_written(numbered))
     _save_pieces([(known[piece], now[piece]) for piece in changed])
     if log:
         ReadLines.objects.create(job=number, last=line.read, lines=b"".join(log))
     return line
+
+
+def _begun(number: str, envelopes: set[int]) -> set[int]:
+    """Those of the shared envelopes into which something went already."""
+    rows = Piece.objects.filter(job=number, state="enclosed")
+    found = (rows.filter(envelope__in=chunk) for chunk in in_chunks(sorted(envelopes), LOOKED_UP))
+    return {envelope for some in found for envelope in some.values_list("envelope", flat=True)}
 
 
 def _pieces(number: str, ids: set[str]) -> dict[str, Piece]:
@@ -193,11 +205,12 @@ def _line(row: EnclosingLine) -> Line:
         open=row.open,
         findings=tuple(Finding(n, problem, mark) for n, problem, mark in row.findings),
         pulled=row.pulled,
+        envelope=row.envelope,
     )
 
 
 def _save(row: EnclosingLine, line: Line, *, machine: int) -> None:
-    row.read, row.machine, row.pulled = line.read, machine, line.pulled
+    row.read, row.machine, row.pulled, row.envelope = line.read, machine, line.pulled, line.envelope
     row.recent, row.recheck, row.open = list(line.recent), sorted(line.recheck), line.open
     row.findings = [[finding.n, finding.problem, finding.mark] for finding in line.findings]
     row.save()

@@ -11,7 +11,7 @@ from django.db import models
 
 
 class Piece(models.Model):
-    """A piece of a job. n: its place in the parcel, from 1; state, copy as in core.piece."""
+    """A piece of a job. n: its place in the parcel, from 1; state, copy, envelope as in core.piece."""
 
     id = models.BigAutoField(primary_key=True)
     job = models.CharField(max_length=40)
@@ -19,6 +19,7 @@ class Piece(models.Model):
     n = models.PositiveIntegerField()
     state = models.CharField(max_length=10, default="composed")
     copy = models.PositiveSmallIntegerField(default=0)
+    envelope = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["job", "n"]
@@ -89,6 +90,7 @@ class EnclosingLine(models.Model):
     open = models.CharField(max_length=24, blank=True, default="")
     findings: Any = models.JSONField(default=list)
     pulled = models.PositiveIntegerField(default=0)
+    envelope = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.job} {self.read}"

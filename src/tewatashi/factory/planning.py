@@ -69,6 +69,14 @@ def printed(job: Job, form: Form | None = None) -> Plan:
     return unpack(data, form.enclosing.rules, form.fingerprint)
 
 
+def sharing(plan: Plan) -> dict[str, int]:
+    """The pieces that share an envelope, each with its number in the printed stack."""
+    of = plan.envelopes
+    shared = of.pieces[plan.pieces.envelope] > 1
+    numbers = of.printed[plan.pieces.envelope[shared]].tolist()
+    return dict(zip((piece.decode() for piece in plan.pieces.ids[shared].tolist()), numbers, strict=True))
+
+
 def remaining(job: Job, taken_out: Iterable[str]) -> Plan:
     """What is left of the plan without these pieces."""
     return without(printed(job), frozenset(taken_out))
