@@ -170,3 +170,17 @@ def test_each_hand_over_of_a_report_has_its_receipt(office: Office, contract: st
     for words in ("報告", "1通", "鈴木", "田中", "パスワード通知書", era_day(today()), "相違ありません"):
         assert words in text, words
     assert one.password not in text
+
+
+@pytest.mark.requirement("CL-8")
+def test_the_register_of_media_has_those_that_the_contractor_brought(office: Office, contract: str) -> None:
+    job, one = reported_job(office, contract)
+    assert receive(office, job, one.report, one.data).status_code == 302
+    medium = f"報告の媒体:{one.short}@{job}-H01"
+    office.sato.act(f"/jobs/{job}/end-report", {"thing": medium, "witness": "tanaka"})
+    page = office.kansa.page("/media")
+    (row,) = [row for row in page.split("<tr>") if f"{job}-H01" in row]
+    text = text_of(office.kansa.get("/media.pdf").content)
+    for words in ("宛先不明一覧", "高橋", "佐藤", "立会 田中", "裁断", "委託先からの報告"):
+        assert words in row, words
+    assert f"{job}-H01" in text

@@ -55,7 +55,7 @@ MEDIA_PAPERS: Final[Mapping[str, Paper]] = {
     # 区 CD-R(1) and (2), 受託 CD-R(3)
     "media-register": Paper("媒体管理台帳", {
         "year": line, "office": line, "media": rows({
-            "medium": line, "kind": line, "serial": maybe(line), "job": line, "content": line, "quantity": number,
+            "medium": line, "kind": line, "serial": maybe(line), "job": line, "content": line, "quantity": maybe(number),
             "made": short_moment, "made_by": line, "place": line, "handed": maybe(short_day), "handed_to": maybe(line),
             "receipt": maybe(line), "returned": maybe(short_day), "ended": maybe(short_day), "how": maybe(line),
             "witness": maybe(line), "remarks": lines,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from tewatashi.carriers.disc import fits_on
 from tewatashi.core import custody
 from tewatashi.core.acts import Act
-from tewatashi.core.custody import MEDIUM, Job, Thing
+from tewatashi.core.custody import MEDIUM, REPORT_MEDIUM, Job, Thing
 from tewatashi.core.custody.where import login_notices, notice_stays
 from tewatashi.core.place import is_lockable
 from tewatashi.sitekit import acting, clock
@@ -21,13 +21,16 @@ from tewatashi.sitekit.people import Names
 from tewatashi.sitekit.story import HOW
 from tewatashi.sitekit.timeline import Teller
 from tewatashi.sitekit.titles import form_title
-from tewatashi.ward.receipts import History, recorded
+from tewatashi.ward.receipts import History, Recorded, recorded, reported
 from tewatashi.ward.story import SITES
 
 
 @dataclass(frozen=True)
 class Medium:
-    """A line of the 媒体管理台帳. handed, returned, ended: the days;  receipt: the 確認書 of the hand-over."""
+    """A line of the 媒体管理台帳. handed, returned, ended: the days;  receipt: the 確認書 of the hand-over.
+
+    pieces  None for what the contractor reported: nobody counts pieces in it
+    """
 
     number: str
     kind: str
@@ -35,7 +38,7 @@ class Medium:
     job: str
     contract: str
     content: str
-    pieces: int
+    pieces: int | None
     made: datetime
     made_by: str
     where: str
@@ -65,9 +68,12 @@ class Movement:
     left: int = 0
 
 
+_BEGINS = ("medium-made", "report-handed")  # the first that the ward's ledger tells of a medium
+
+
 def years() -> list[int]:
-    """The fiscal years in which media were made, the newest first."""
-    made = LedgerEntry.objects.filter(kind="medium-made").order_by("index").values_list("at", flat=True)
+    """The fiscal years in which media were made or came, the newest first."""
+    made = LedgerEntry.objects.filter(kind__in=_BEGINS).order_by("index").values_list("at", flat=True)
     first, last = made.first(), made.last()
     return list(range(_year_of(last), _year_of(first) - 1, -1)) if first and last else []
 
@@ -78,8 +84,8 @@ def _year_of(at: str) -> int:
 
 
 def media_of(year: int, contract: str = "") -> list[Medium]:
-    """Every medium that was made in this fiscal year, of one contract or of all, in the order of their making."""
-    within = LedgerEntry.objects.filter(kind="medium-made", at__gte=f"{year}-04-01", at__lt=f"{year + 1}-04-01")
+    """Every medium that was made here or came in this fiscal year, of one contract or of all, in the order of that."""
+    within = LedgerEntry.objects.filter(kind__in=_BEGINS, at__gte=f"{year}-04-01", at__lt=f"{year + 1}-04-01")
     found: list[Medium] = []
     for number in dict.fromkeys(within.order_by("index").values_list("job", flat=True)):
         job = acting.known_job(number)
@@ -95,6 +101,9 @@ def _media_of(job: Job, history: History) -> Iterator[Medium]:
         if act.kind == "medium-made":
             thing = next(one for one in job.things.values() if (one.what, one.number) == (MEDIUM, act.text("medium")))
             yield _medium(job, thing, (act, at), _way(thing, history, papers, teller.names), teller)
+    for one in reported(job, history):
+        if one.act.kind == "report-handed":
+            yield _of_report(job, one, _ended_before(job, one, history, teller.names), teller)
 
 
 @dataclass(frozen=True)
@@ -126,6 +135,28 @@ def _medium(job: Job, thing: Thing, made: tuple[Act, datetime], way: _Way, telle
         ended=thing.ended.astimezone(clock.JAPAN).date() if thing.ended else None, how=HOW.get(thing.how or "", ""),
         witness=way.witness, remarks=_remarks(job, thing),
     )  # fmt: skip
+
+
+def _of_report(job: Job, one: Recorded, witness: str, teller: Teller) -> Medium:
+    report, thing, names = job.reports[one.act.text("report")], _reports_medium(job, one), teller.names
+    return Medium(
+        number=thing.number, kind=fits_on(report.size), serial="", job=job.number, contract=job.contract,
+        content=f"{report.content[:400]}（報告データ {report.short}）", pieces=None, made=one.at,
+        made_by=names.with_id(one.act.by, "factory"), where=where(thing, teller), handed=date.fromisoformat(one.act.text("on")),
+        handed_to=names.with_id(one.act.text("to"), "ward"), receipt=one.number, returned=None,
+        ended=thing.ended.astimezone(clock.JAPAN).date() if thing.ended else None, how=HOW.get(thing.how or "", ""),
+        witness=witness, remarks="紛失" if thing.how == "lost" else "委託先からの報告",
+    )  # fmt: skip
+
+
+def _reports_medium(job: Job, one: Recorded) -> Thing:
+    return next(t for t in job.things.values() if (t.what, t.number) == (REPORT_MEDIUM, one.act.text("medium")))
+
+
+def _ended_before(job: Job, one: Recorded, history: History, names: Names) -> str:
+    thing = _reports_medium(job, one).id
+    ends = (act for _, act, _ in history if act.kind == "copy-erased" and act.text("thing") == thing)
+    return next((names.with_id(act.text("witness"), "ward") for act in ends if act.body["witness"]), "")
 
 
 def _remarks(job: Job, thing: Thing) -> str:
