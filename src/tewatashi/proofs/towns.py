@@ -24,15 +24,18 @@ class TownNames:
     def __init__(self, lines: Iterable[str]) -> None:
         self._rows: dict[str, str] = {}
         for row in csv.reader(lines):
-            postcode, city, town = row[2], row[7], row[8].split("（")[0]
-            if not town.endswith(_NO_TOWN) and not re.search("の次に.*番地がくる", row[8]):
-                self._rows[postcode] = self._rows.get(postcode, "") + f"{row[6]}\t{city}\t{town}\n".translate(_ALIKE)
+            self._rows[row[2]] = self._rows.get(row[2], "") + f"{row[6]}\t{row[7]}\t{row[8]}\n"
         self._beginnings = lru_cache(1 << 12)(self._beginnings_of)
 
     def _beginnings_of(self, postcode: str) -> list[str]:
         """How an address of this postcode may begin, up to the end of the town's name, the longest first."""
-        rows = (line.split("\t") for line in self._rows.get(postcode, "").splitlines())
-        return sorted({beginning for row in rows for beginning in _beginnings(*row)}, key=len, reverse=True)
+        found = set()
+        for line in self._rows.get(postcode, "").splitlines():
+            prefecture, city, whole = line.split("\t")
+            town = whole.split("（")[0]
+            if not town.endswith(_NO_TOWN) and not re.search("の次に.*番地がくる", whole):
+                found |= {each.translate(_ALIKE) for each in _beginnings(prefecture, city, town)}
+        return sorted(found, key=len, reverse=True)
 
     def end(self, postcode: str, address: str) -> int | None:
         """Where the address goes on after the town's name; None if no code is to be printed for it."""

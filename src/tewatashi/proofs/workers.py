@@ -6,6 +6,7 @@ may reach into the next. Records go through pipes to the processes, some files' 
 
 from __future__ import annotations
 
+import gc
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -202,6 +203,7 @@ def _start(kit: Kit, born: Callable[[], None] | None) -> None:
         born()
     with suppress(Refused):  # whoever asked is refused the same, and is told why
         _ready[:] = [kit.standard()]
+    gc.freeze()  # the collector of garbage need not look through a hundred thousand towns again
 
 
 def _first_piece(file: Path) -> str | None:
