@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tewatashi.core import contract as contracts
 from tewatashi.core.acts import CONNECTION_SHEET, OUTSOURCING_SHEET, Act, Role
+from tewatashi.core.approval import Fingerprint
 from tewatashi.core.contract import Standing
 from tewatashi.core.pieceid import new_piece_ids, piece_digest
 
@@ -41,6 +42,7 @@ def contract_acts(**changes: object) -> Iterator[Act]:
     yield act("roster-submitted", "factory", "suzuki", contract="R8-1", version=1, people=PEOPLE)
     yield act("roster-accepted", "ward", "tanaka", contract="R8-1", version=1)
     yield from prepared_acts()
+    yield from proof_acts()
 
 
 EMERGENCY: dict[str, object] = {
@@ -61,6 +63,16 @@ def prepared_acts(day: str = "2026-11-20", contract: str = "R8-1", people: tuple
     yield act("pledges-submitted", "factory", "suzuki", **number, people=[{"id": one, "on": day} for one in people])
     for what in ("emergency", "training", "pledges"):
         yield act("preparation-accepted", "ward", "tanaka", **number, what=what)
+
+
+FINGERPRINT = {"form": "f0" * 32, "fonts": "f1" * 32, "program": "f2" * 32, "device": "f3" * 32}
+
+
+def proof_acts() -> Iterator[Act]:
+    """The proof of the form, submitted and approved."""
+    proof: dict[str, object] = {"contract": "R8-1", "form": "tokusoku", "version": 1}
+    yield act("proof-submitted", "factory", "suzuki", **proof, fingerprint=FINGERPRINT, sha256=SHA, pages=4)
+    yield act("proof-approved", "ward", "tanaka", **proof, fingerprint=Fingerprint(**FINGERPRINT).whole)
 
 
 def standing(**changes: object) -> Standing:
@@ -117,7 +129,7 @@ def whole_job() -> list[Act]:
         act("copy-erased", "ward", "system", thing=f"送付データ:{PARCEL[:8]}@ward", **gone),
         act("copy-erased", "gateway", "system", thing=f"送付データ:{PARCEL[:8]}@gateway", **gone),
         act("parcel-opened", "factory", "takahashi", parcel=PARCEL, pieces=10, place="factory/保管庫"),
-        act("pieces-composed", "factory", "takahashi", pieces=10, pages=20, files=1, sha256=SHA, place="factory/保管庫", purpose="tokusoku"),
+        act("pieces-composed", "factory", "takahashi", pieces=10, pages=20, files=1, sha256=SHA, place="factory/保管庫", purpose="tokusoku", fingerprint=FINGERPRINT),
         proofread(),
         act("pieces-printed", "factory", "takahashi", pieces=10, copy=0, sha256=SHA, printer="ipp", place=room, spool=room),
         act("withdrawal-requested", "ward", "sato", version=1, digests=[piece_digest(PIECES[0])]),

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.cast_of_acts import CONTRACT, NOW, PARCEL, PEOPLE, PIECES, act, standing, times, whole_job
+from tests.core.cast_of_acts import CONTRACT, FINGERPRINT, NOW, PARCEL, PEOPLE, PIECES, act, standing, times, whole_job
 from tewatashi.core import contract as contracts
 from tewatashi.core.acts import Act
+from tewatashi.core.approval import Proofs
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, decide, evolve, live_copies, refuse_open_withdrawals, to_be_claimed
 from tewatashi.core.pieceid import piece_digest
@@ -89,6 +90,19 @@ def test_data_may_not_be_used_for_another_purpose() -> None:
         refusal([*upto("pieces-composed"), replace(composed, body={**composed.body, "purpose": "名簿"})])
         == "other-purpose"
     )
+
+
+@pytest.mark.accident("sunmesse-2021")
+def test_a_run_with_other_than_the_approved_proof_is_refused() -> None:
+    composed = next(a for a in WALK if a.kind == "pieces-composed")
+    for part in FINGERPRINT:
+        other = {**composed.body, "fingerprint": {**FINGERPRINT, part: "00" * 32}}
+        assert refusal([*upto("pieces-composed"), replace(composed, body=other)]) == "proof-other"
+
+
+def test_nothing_is_composed_before_the_first_approval() -> None:
+    unproven = replace(STANDING, proofs=Proofs())
+    assert refusal(upto("pages-proofread"), under=unproven) == "proof-not-approved"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.core.cast_of_acts import NOW, PARCEL, PLACES, REMADE, SHA, act, proofread, standing, whole_job
+from tests.core.cast_of_acts import FINGERPRINT, NOW, PARCEL, PLACES, REMADE, SHA, act, proofread, standing, whole_job
 from tewatashi.core.acts import Act
 from tewatashi.core.custody import KEY, OPENED_BY_KEY, Job, Thing, decide, evolve, live_copies
 from tewatashi.core.refused import Refused
@@ -35,6 +35,8 @@ class Custody(RuleBasedStateMachine):
         except Refused:
             return
         self.job = evolve(self.job, NUMBER, one, self.now)
+        if one.kind == "pieces-composed":
+            assert one.body["fingerprint"] == FINGERPRINT  # sunmesse-2021
         if one.kind == "pages-proofread":
             self.read[one.text("sha256")] = one
         if one.kind == "pieces-printed" and one.number("pieces"):
@@ -91,6 +93,12 @@ class Custody(RuleBasedStateMachine):
         self.try_act(
             act("thing-moved", "factory", "takahashi", thing=f"{thing}:{PARCEL[:8]}@factory", place=place, hand=hand)
         )
+
+    @rule(part=st.sampled_from(sorted(FINGERPRINT)))
+    def it_is_composed_with_something_else_than_was_approved(self, part: str) -> None:
+        one = next(one for one in WALK if one.kind == "pieces-composed")
+        other = {**one.body, "fingerprint": {**FINGERPRINT, part: "00" * 32}}
+        self.try_act(Act(one.kind, one.site, one.by, other))
 
     @rule()
     def the_parcel_is_voided(self) -> None:

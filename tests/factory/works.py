@@ -30,6 +30,7 @@ from tests.counterparty import Counterparty, contract_letters, now
 from tests.databases import rows_of
 from tewatashi.carriers import lgwan
 from tewatashi.core.age import Passphrase
+from tewatashi.core.approval import Fingerprint
 from tewatashi.core.cover import Cover, write_cover
 from tewatashi.core.parcel import FORMAT, Manifest, seal
 from tewatashi.core.password import new_password
@@ -316,6 +317,28 @@ def prepare(works: Works, contract: str) -> None:
     works.suzuki.act(f"{page}/pledges", {"on": day, "people": people})
     for what in ("emergency", "training", "pledges"):
         works.tell("preparation-accepted", "tanaka", None, contract=contract, what=what, version=1)
+    prove(works, contract)
+
+
+def prove(works: Works, contract: str, version: int = 1) -> None:
+    """The form's proof is submitted as the factory makes it now, and approved."""
+    works.suzuki.act(f"/contracts/{contract}/proofs/{FORM}")
+    approve(works, contract, version)
+
+
+def approve(works: Works, contract: str, version: int) -> None:
+    """The ward approves the proof that waits."""
+    said = submitted(works, contract)[-1]
+    fingerprint = Fingerprint(**said["fingerprint"]).whole
+    answer = {"contract": contract, "form": FORM, "version": version, "fingerprint": fingerprint}
+    works.tell("proof-approved", "tanaka", None, **answer)
+
+
+def submitted(works: Works, contract: str) -> list[dict[str, Any]]:
+    """What the factory said of the proofs that it submitted, in order."""
+    wanted = "kind = 'proof-submitted' AND contract = ?"
+    rows = works.rows(f'SELECT data FROM sitekit_ledgerentry WHERE {wanted} ORDER BY "index"', contract)
+    return [orjson.loads(bytes(data))["body"]["act"] for (data,) in rows]
 
 
 def _until_cut(person: Person, path: str, data: Mapping[str, Any] | None) -> None:

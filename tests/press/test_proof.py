@@ -59,5 +59,11 @@ def test_modes_do_not_mix() -> None:
     assert refused.value.code == "proof-mode"
 
 
+def test_the_mode_stands_in_the_files_metadata() -> None:
+    real, proof = printed(pieces([SHORT]))[0][1], proof_of("tokusoku")
+    titles = [pypdfium2.PdfDocument(data).get_metadata_dict()["Title"] for data in (real, proof)]
+    assert titles == [TOKUSOKU.title, f"【見本】{TOKUSOKU.title}"]
+
+
 def test_the_program_has_a_digest_of_its_sources() -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", program_digest())

@@ -74,17 +74,7 @@ def delivered_job(office: Office, contract: str) -> str:
     room, sha = "factory/印字室", "cd" * 32
     tell("parcel-received", "takahashi", job, pieces=3, place="factory/受信箱", **bytes_)
     tell("parcel-opened", "takahashi", job, parcel=state["parcel"], pieces=3, place="factory/保管庫")
-    tell(
-        "pieces-composed",
-        "takahashi",
-        job,
-        pieces=3,
-        pages=6,
-        files=1,
-        sha256=sha,
-        place="factory/保管庫",
-        purpose="tokusoku",
-    )
+    office.tell_composed(job, contract)
     tell("pages-proofread", "system", job, **proofread(pieces=3, pages=6, sha256=sha).body)
     tell("pieces-printed", "takahashi", job, pieces=3, copy=0, sha256=sha, printer="ipp", place=room, spool=room)
     tell(

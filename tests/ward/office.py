@@ -22,6 +22,7 @@ import orjson
 from tests.at_a_screen import Person, TurnedAwayError
 from tests.core.cast_of_acts import CAST, PEOPLE, STEPS, prepared_acts, proofread
 from tests.databases import rows_of
+from tests.proof_acts import shipped_submission
 from tests.waiting import until
 from tests.ward.line_end import LineEnd
 from tewatashi.core.custody import KEY
@@ -86,6 +87,7 @@ class Office:
     server: subprocess.Popen[bytes]
     scan_key: SigningKey
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    proven: set[str] = field(default_factory=set)  # contracts whose form's proof stands approved
 
     @property
     def tanaka(self) -> Person:
@@ -236,15 +238,24 @@ class Office:
         things = self.sato.state(job)["things"]
         return any(thing["alive"] for thing in things if (thing["what"], thing["site"]) == ("送付データ", "ward"))
 
+    def tell_composed(self, job: str, contract: str, declared: int = 3) -> None:
+        """The factory has composed the job, with what its proof was made with that the ward approved."""
+        proof = shipped_submission(contract)
+        if contract not in self.proven:
+            self.end.tell("proof-submitted", "suzuki", None, **proof)
+            self.tanaka.act(f"/contracts/{contract}/proofs/tokusoku/approve", {"version": "1"})
+            self.proven.add(contract)
+        self.end.tell(
+            "pieces-composed", "takahashi", job, pieces=declared, pages=2 * declared, files=1, sha256="cd" * 32,
+            place="factory/保管庫", purpose="tokusoku", fingerprint=proof["fingerprint"],
+        )  # fmt: skip
+
     def delivered_job(self, contract: str, declared: int = 3) -> str:
         """A job whose notices stand at the ward's counter, to be counted."""
         job, tell = self.sent_job(contract, declared), self.end.tell
         parcel, sha = self.sato.state(job)["parcel"], "cd" * 32
         tell("parcel-opened", "takahashi", job, parcel=parcel, pieces=declared, place="factory/保管庫")
-        tell(
-            "pieces-composed", "takahashi", job, pieces=declared, pages=2 * declared, files=1, sha256=sha,
-            place="factory/保管庫", purpose="tokusoku",
-        )  # fmt: skip
+        self.tell_composed(job, contract, declared)
         room = "factory/印字室"
         tell("pages-proofread", "system", job, **proofread(pieces=declared, pages=2 * declared, sha256=sha).body)
         tell(

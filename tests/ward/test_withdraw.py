@@ -63,10 +63,7 @@ def test_a_request_that_crossed_with_the_enclosing_is_shown_as_too_late(office: 
     job, tell = office.sent_job(contract), office.end.tell
     parcel, sha, room = office.sato.state(job)["parcel"], "cd" * 32, "factory/印字室"
     tell("parcel-opened", "takahashi", job, parcel=parcel, pieces=3, place="factory/保管庫")
-    tell(
-        "pieces-composed", "takahashi", job, pieces=3, pages=6, files=1, sha256=sha, place="factory/保管庫",
-        purpose="tokusoku",
-    )  # fmt: skip
+    office.tell_composed(job, contract)
     tell("pages-proofread", "system", job, **proofread(pieces=3, pages=6, sha256=sha).body)
     tell("pieces-printed", "takahashi", job, pieces=3, copy=0, sha256=sha, printer="ipp", place=room, spool=room)
     office.sato.act(f"/jobs/{job}/withdraw", {"numbers": "0000000001"})

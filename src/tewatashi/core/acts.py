@@ -219,13 +219,13 @@ KINDS: Final[Mapping[str, Kind]] = {
     "preparation-accepted": Kind("提出物の承認", "ward", ("gateway", "factory"), {
         "contract": text, "what": one_of("emergency", "training", "pledges"), "version": count,
     }, of_contract=True, requirements=("FAC-OP-4", "FAC-OP-5", "CL-1-2")),
-    "proof-submitted": Kind("見本の提出", "factory", ("ward",), {
+    "proof-submitted": Kind("見本の提出", "factory", ("gateway", "ward"), {
         "contract": text, "form": text, "version": count, "fingerprint": record(FINGERPRINT), "sha256": hex64, "pages": count,
     }, of_contract=True, requirements=("WORK-2",)),
-    "proof-approved": Kind("見本の承認", "ward", ("factory",), {
+    "proof-approved": Kind("見本の承認", "ward", ("gateway", "factory"), {
         "contract": text, "form": text, "version": count, "fingerprint": hex64,
     }, of_contract=True, requirements=("WORK-2",)),
-    "proof-refused": Kind("見本の差戻し", "ward", ("factory",), {
+    "proof-refused": Kind("見本の差戻し", "ward", ("gateway", "factory"), {
         "contract": text, "form": text, "version": count, "reason": text,
     }, of_contract=True, requirements=("WORK-2",)),
     "certificate-attached": Kind("認証の写しの添付", "ward", ("factory",), {
@@ -301,6 +301,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     }, requirements=("FAC-OP-2", "FAC-SYS-4")),
     "pieces-composed": Kind("組版", "factory", ("ward",), {
         "pieces": count, "pages": count, "files": count, "sha256": hex64, "place": place, "purpose": text,
+        "fingerprint": record(FINGERPRINT),
     }, requirements=("WORK-1", "CL-7")),
     "pages-proofread": Kind("検版（全ページの照合）", "factory", ("ward",), {
         "copy": count, "pieces": count, "pages": count, "files": count, "codes": count, "drawn": count, "findings": count,

@@ -70,6 +70,7 @@ class MainJob:
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
         yield "契約・業務フロー・名簿", self.agree
+        yield "見本の提出と承認", self.prove
         yield "案件の登録", self.open_job
         yield "抽出データの検査・暗号化", self.seal
         yield "パスワード通知書の手渡し", self.hand_notice
@@ -118,6 +119,16 @@ class MainJob:
             if "読んで承認する" in tanaka.page(accept):
                 tanaka.fill(accept)
         self._await("承認が委託先に届く", lambda: _words(suzuki.page(page)).count("✓承認済み") == len(_HANDED_IN))
+
+    def prove(self) -> None:
+        """The form's proof: submitted by the contractor, made anew and looked at by the ward, and approved."""
+        page, tanaka, suzuki = f"/contracts/{CONTRACT}/proofs/{self.form}", self.staff.tanaka, self.staff.suzuki
+        if "区に提出する" in suzuki.page(page):
+            suzuki.fill(page)
+        self._await("見本が区に届く", lambda: "まだ提出されていません" not in tanaka.page(page))
+        if "この見本を承認する" in tanaka.page(page):
+            tanaka.fill(page)
+        self._await("見本の承認が委託先に届く", lambda: "承認された見本と同じです" in suzuki.page(page))
 
     def open_job(self) -> None:
         if opened := re.search(r"/jobs/(R\d+-\d{4})", self.staff.sato.page("/")):

@@ -9,7 +9,9 @@ from tewatashi.core.contract import Standing
 from tewatashi.core.refused import Refused
 from tewatashi.factory.printer import device_profile
 from tewatashi.press.program import Program
+from tewatashi.press.proof import program_digest
 from tewatashi.sitekit import acting, site_proofs
+from tewatashi.sitekit.site_forms import load_site_form, site_fonts
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ def parts(approved: Proof | None, here: Fingerprint) -> list[Part]:
     """The four parts side by side."""
     stood = approved.fingerprint.parts if approved else dict.fromkeys(NAMES, "")
     return [Part(words, here.parts[name], stood[name]) for name, words in NAMES.items()]
+
+
+def of_form(form: str) -> dict[str, str]:
+    """The parts of the fingerprint that a form is printed with here now."""
+    found = Fingerprint(load_site_form(form).fingerprint, site_fonts().fingerprint, program_digest(), device_profile())
+    return found.parts
 
 
 def fingerprint_of(program: Program) -> Fingerprint:

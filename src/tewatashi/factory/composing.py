@@ -2,6 +2,7 @@
 
 Rules
   CL-7    the form is the job's; its items are those that the ward sealed, no more and no fewer
+  WORK-2  with the form, fonts, program and device of the proof that the ward approved, or nothing is begun
   WORK-1  as many pieces as the ward sealed, or nothing is recorded
   WORK-2  nothing is recorded before every page was proofread; what differs stops the release
 A crash on the way costs only the file that was being made: whoever composes again goes on from there, to the same bytes.
@@ -18,23 +19,26 @@ from django.db import transaction
 from tewatashi.core.contract import VAULT
 from tewatashi.core.custody import Job
 from tewatashi.core.refused import Refused
-from tewatashi.factory import enclosing, intake, jobs, planning, vault
+from tewatashi.factory import approvals, enclosing, intake, jobs, planning, vault
 from tewatashi.factory.models import PrintFile
 from tewatashi.factory.print_files import BROKEN, forget_making, make_files
 from tewatashi.factory.proofreading import digest_of, proofread_data, proofread_files, record_proof
 from tewatashi.press import compose as press
-from tewatashi.press.fonts import FontSet, load_fonts
 from tewatashi.press.program import Piece, Program, compile_form
 from tewatashi.sitekit import acting
-from tewatashi.sitekit.fonts import fonts_folder
-from tewatashi.sitekit.site_forms import load_site_form, towns_of_site, towns_stamp
+from tewatashi.sitekit.site_forms import load_site_form, site_fonts, towns_of_site, towns_stamp
 
 
 def compose(number: str, by: str) -> int:
     """Compose every piece of the job. Returned: how many."""
     nothing = {"pieces": 0, "pages": 0, "files": 0, "sha256": "0" * 64, "place": VAULT}
     known, _ = jobs.load(number)
-    body = {**nothing, "purpose": known.form, "pieces": known.counts.extract or 0}
+    body = {
+        **nothing,
+        "purpose": known.form,
+        "pieces": known.counts.extract or 0,
+        "fingerprint": approvals.of_form(known.form),
+    }
     with jobs.alone_at(number, "pieces-composed", body, by) as job:
         program = program_of(job)
         vault.keep_key(number, "print")
@@ -52,7 +56,10 @@ def compose(number: str, by: str) -> int:
             PrintFile.objects.bulk_create(files)
             pieces = sum(file.quantity for file in files)
             pages = sum(file.pages for file in files)
-            made = {"pieces": pieces, "pages": pages, "files": len(files), "sha256": digest_of(files)}
+            made = {
+                "pieces": pieces, "pages": pages, "files": len(files), "sha256": digest_of(files),
+                "fingerprint": approvals.fingerprint_of(program).parts,
+            }  # fmt: skip
             acting.perform("pieces-composed", {**body, **made}, by=by, job=number)
             if plan is not None:
                 enclosing.keep_plan(job, plan)
@@ -65,8 +72,9 @@ def compose_remake(file: PrintFile) -> None:
     if file.sha256 and vault.holds(file.job, file.kept_as):
         return
     wanted = frozenset(file.pieces.split())
-    job = acting.known_job(file.job)
+    job, standing = jobs.load(file.job)
     program = program_of(job)
+    approvals.refuse_unless_approved(standing, program)
     pieces = planning.to_remake(job, program.form, (each for each in intake.records(file.job) if each[0] in wanted))
     for made, chunks in _files(pieces, program, copy=file.copy):
         report = proofread_data(job, [b"".join(chunks)], pieces, copy=file.copy)
@@ -104,9 +112,4 @@ def _files(pieces: Iterable[Piece], program: Program, *, copy: int) -> Iterable[
 @lru_cache(maxsize=8)
 def _compiled(name: str, _fingerprint: str, _towns: tuple[int, int] | None) -> Program:
     """Kept as long as neither the form nor the towns change."""
-    return compile_form(load_site_form(name), _fonts(), towns_of_site())
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> FontSet:
-    return load_fonts(fonts_folder())
+    return compile_form(load_site_form(name), site_fonts(), towns_of_site())

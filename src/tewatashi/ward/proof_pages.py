@@ -63,7 +63,7 @@ def picture(pdf: bytes, number: int, boxes: tuple[Box, ...] = ()) -> bytes | Non
     for box in boxes:
         draw.rectangle(box, outline=_RED, width=3)
     out = BytesIO()
-    image.quantize(32).save(out, "PNG")
+    image.save(out, "PNG")
     return out.getvalue()
 
 

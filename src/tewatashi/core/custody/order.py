@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tewatashi.core.acts import KINDS, Act
+from tewatashi.core.approval import fingerprint_of, refuse_unapproved
 from tewatashi.core.contract import SYSTEM, Duty, Standing, refuse_hand_over, refuse_place, refuse_unprepared_person
 from tewatashi.core.custody.job import STEP_NAMES, Job
 from tewatashi.core.refused import Refused
@@ -128,6 +129,11 @@ def place_listed(*fields: str) -> Rule:
                 )  # fmt: skip
 
     return rule
+
+
+def as_approved(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+    """sunmesse-2021: with the form, fonts, program and device of the proof that the ward approved last."""
+    refuse_unapproved(standing.proofs, job.form, fingerprint_of(act))
 
 
 def for_the_jobs_form(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:

@@ -66,6 +66,7 @@ from tewatashi.core.custody.media import (
 from tewatashi.core.custody.order import (
     Rule,
     after,
+    as_approved,
     before,
     by,
     by_system,
@@ -170,7 +171,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     ),
     "copy-erased": (job_open, living_thing, not_the_key, no_medium, by_the_factorys_own, whole_quantity, ends_as_paper, witnessed, not_erased_too_early, kept_until_received),
     "parcel-opened": (*_FLOOR, after("password-notice-handed"), same_parcel, may_hand_over, pieces_as_sealed, place_listed("place")),
-    "pieces-composed": (*_FLOOR, for_the_jobs_form, pieces_as_sealed, place_listed("place")),
+    "pieces-composed": (*_FLOOR, for_the_jobs_form, pieces_as_sealed, as_approved, place_listed("place")),
     "pages-proofread": (*_GOES_ON, by_system, after("pieces-composed"), before("pieces-enclosed"), found_nothing, of_the_composed_files),
     "withdrawal-requested": (*_WARD, after("parcel-sealed"), before("pieces-enclosed"), next_withdrawal),
     "withdrawal-acknowledged": (*_GOES_ON, before("pieces-enclosed"), acknowledges_latest, by_system_or_roster),
