@@ -29,6 +29,7 @@ def database(request: pytest.FixtureRequest) -> str:
 def test_an_old_open_job_stays_on_the_first_page_whatever_was_closed_since(tmp_path: Path, database: str) -> None:
     found = _after(400, tmp_path, database)
     assert found["open"] == ["old"]
+    assert found["closed"] == [False, True, False, True]
     assert found["years"] == [2025, 2024, 2023, 2022, 2021]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +38,7 @@ def main(config: str, closed: int) -> dict[str, Any]:
 
     open: numbers on the first page;  queries: how many it asked;  years: fiscal years with jobs closed in them
     pages: numbers on each page of the fiscal year 2021;  last: those of the newest year
+    closed: whether the old job is closed: before, inside and after a transaction that closes it and is taken back, and in the end
     """
     site = load_config(Path(config))
     os.environ.update({CONFIG_VARIABLE: config, "DJANGO_SETTINGS_MODULE": f"tewatashi.{site.role}.settings"})
@@ -57,7 +59,23 @@ def main(config: str, closed: int) -> dict[str, Any]:
     return {
         "open": [row.job.number for row in found["rows"]], "queries": len(asked), "years": shown["years"],
         "pages": [[row.job.number for row in page["rows"]] for page in pages], "last": [row.job.number for row in shown["rows"]],
+        "closed": list(_close_twice()),
     }  # fmt: skip
+
+
+def _close_twice() -> Iterator[bool]:
+    from tewatashi.sitekit import acting, ledger
+
+    closing = _entry("job-closed", "old", {}, _FIRST)
+    yield acting.known_job("old").closed
+    with transaction.atomic():
+        ledger.append([closing])
+        yield acting.known_job("old").closed
+        transaction.set_rollback(True)
+    yield acting.known_job("old").closed
+    with transaction.atomic():
+        ledger.append([closing])
+    yield acting.known_job("old").closed
 
 
 def _fill(closed: int) -> None:

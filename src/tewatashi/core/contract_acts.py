@@ -12,6 +12,7 @@ rules believed them or not, for their letters were told; ward and factory do act
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from tewatashi.core import contract as contracts
@@ -51,6 +52,10 @@ class ContractActs:
 
     def standing(self) -> Standing | None:
         """The contract and where it stands, or None."""
+        return self._standing
+
+    @cached_property
+    def _standing(self) -> Standing | None:
         standing: Standing | None = None
         mine = [(number, 0, one) for number, one in enumerate(self.ward, 1)]
         theirs = [(one.behind, 1, one) for one in self.factory]

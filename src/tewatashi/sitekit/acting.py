@@ -32,6 +32,7 @@ from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import alarms, clock, ledger, loops, outbox, witness
 from tewatashi.sitekit.config import Peer, SiteConfig
+from tewatashi.sitekit.folds import Folds
 from tewatashi.sitekit.keys import peer_key
 from tewatashi.sitekit.models import InLetter, JobHolder, KnownContract, LedgerEntry, OpenJob
 
@@ -46,10 +47,14 @@ _LONGEST_NUMBER: Final = 60  # characters of a job's or a contract's number, as 
 
 def job(number: str) -> Job | None:
     """The job as this site's ledger tells it, or None."""
-    found: Job | None = None
-    for act, at in _acts(LedgerEntry.objects.filter(job=number, kind__in=KINDS)):
-        found = custody.evolve(found, number, act, at)
-    return found
+    return _jobs.of(number, LedgerEntry.objects.filter(job=number, kind__in=KINDS))
+
+
+def _job_after(found: Job | None, number: str, data: bytes) -> Job:
+    return custody.evolve(found, number, *_act(data))
+
+
+_jobs: Folds[Job | None] = Folds(None, _job_after, most=2_000)
 
 
 def known_job(number: str) -> Job:
@@ -66,9 +71,13 @@ def job_numbers() -> list[str]:
     return [number for number in opened.values_list("job", flat=True) if number is not None]
 
 
-def open_job_numbers() -> list[str]:
+def open_jobs() -> list[Job]:
     """The jobs that are not closed, the newest first; what it costs does not grow with those that are."""
-    return list(OpenJob.objects.values_list("number", flat=True))
+    numbers = list(OpenJob.objects.values_list("number", flat=True))
+    told = LedgerEntry.objects.filter(job__in=OpenJob.objects.values("number"), kind__in=KINDS)
+    last = dict(told.order_by().values_list("job").annotate(Max("index")))
+    found = (_jobs.of(number, told.filter(job=number), last.get(number)) for number in numbers)
+    return [job for job in found if job is not None]
 
 
 def standing(number: str) -> Standing | None:
@@ -78,11 +87,12 @@ def standing(number: str) -> Standing | None:
 
 def _known(number: str) -> ContractActs:
     """All acts on the contract that this site did or was told of."""
-    known = ContractActs()
-    rows = LedgerEntry.objects.filter(contract=number, kind__in=(*_CONTRACT_KINDS, REFUSED_LETTER)).order_by("index")
-    for data in rows.values_list("data", flat=True).iterator():
-        known = contract_acts.after(known, held_entry(bytes(data)))
-    return known
+    return _contracts.of(
+        number, LedgerEntry.objects.filter(contract=number, kind__in=(*_CONTRACT_KINDS, REFUSED_LETTER))
+    )
+
+
+_contracts = Folds(ContractActs(), lambda known, _, data: contract_acts.after(known, held_entry(data)), most=500)
 
 
 def known_standing(number: str) -> Standing:
@@ -134,11 +144,6 @@ def jobs_as_of(moment: datetime, *, contract: str | None = None, holder: str | N
     told = told_as_of(moment, contract=contract, holder=holder)
     found = (as_of(number, acts, moment) for number, acts in told.items())
     return [job for job in found if job is not None]
-
-
-def _acts(rows: Any) -> Iterator[tuple[Act, datetime]]:
-    for data in rows.order_by("index").values_list("data", flat=True).iterator():
-        yield _act(data)
 
 
 def _act(data: bytes) -> tuple[Act, datetime]:

@@ -30,8 +30,7 @@ def watch(owed: Callable[[], Iterable[Obligation]], *, but: Collection[str] = ()
 def of_open_jobs_and_certificates() -> Iterator[Obligation]:
     """All that ward and factory know of."""
     works, today = calendar.of_this_site(), clock.now().date()
-    for number in acting.open_job_numbers():
-        job = acting.known_job(number)
+    for job in acting.open_jobs():
         yield from obligation.of_job(job, acting.known_standing(job.contract), works)
     for number in acting.contract_numbers():
         standing = acting.known_standing(number)

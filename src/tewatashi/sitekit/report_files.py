@@ -83,8 +83,7 @@ def sweep() -> None:
 
 
 def _told() -> set[str]:
-    jobs = map(acting.known_job, acting.open_job_numbers())
-    return {one.id for job in jobs for one in job.reports.values() if file_here(job, one) is not None}
+    return {one.id for job in acting.open_jobs() for one in job.reports.values() if file_here(job, one) is not None}
 
 
 @contextmanager

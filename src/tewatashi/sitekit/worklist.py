@@ -62,7 +62,7 @@ WayTo = Callable[[str], str]
 def worklist(row_of: RowOf, of_contract: Callable[[Standing], Iterable[Due]], way_to: WayTo = str) -> dict[str, Any]:
     """What the first page shows. way_to: the address that a due's page has for the person at the screen."""
     standings = {number: acting.known_standing(number) for number in acting.contract_numbers()}
-    rows = [_row(number, standings, row_of) for number in acting.open_job_numbers()]
+    rows = [_row(job, standings, row_of) for job in acting.open_jobs()]
     due = [
         Line(number, f"契約 {number}", one, way_to(one.url))
         for number, standing in standings.items()
@@ -95,12 +95,11 @@ def closed_jobs(request: HttpRequest, row_of: RowOf) -> dict[str, Any]:
         request.GET.get("page")
     )
     standings: dict[str, Standing] = {}
-    rows = [_row(number, standings, row_of) for number in numbers]
+    rows = [_row(acting.known_job(number), standings, row_of) for number in numbers]
     return {"years": years, "year": year, "pages": numbers, "rows": rows}
 
 
-def _row(number: str, standings: dict[str, Standing], row_of: RowOf) -> Row:
-    job = acting.known_job(number)
+def _row(job: Job, standings: dict[str, Standing], row_of: RowOf) -> Row:
     if job.contract not in standings:
         standings[job.contract] = acting.known_standing(job.contract)
     return row_of(job, standings[job.contract])

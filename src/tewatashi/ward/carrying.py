@@ -174,10 +174,9 @@ def erase_images(job: Job, parcel: str) -> None:
 def watch() -> None:
     """Raise an alarm for every medium that did not come in time (WARD-CD-4); what is due by a day has its own watch."""
     now = clock.now()
-    for number in acting.open_job_numbers():
-        job = acting.known_job(number)
+    for job in acting.open_jobs():
         for thing, trip in carried.overdue(job, now):
-            alarms.raise_once("medium-not-arrived", f"{number} {thing.number}", Refused(
+            alarms.raise_once("medium-not-arrived", f"{job.number} {thing.number}", Refused(
                 "medium-not-arrived", "媒体の到着が、予定の時刻までに確認されていません。", found="記録なし",
                 expected=f"{trip.expected.astimezone(JAPAN):%Y-%m-%d %H:%M}まで",
                 do="運搬した人と委託先に、直ちに所在を確かめてください。", requirement="WARD-CD-4",
