@@ -109,7 +109,7 @@ def _font(name: str, data: bytes) -> TrueType | Bitmaps:
 def _rows(name: str, data: bytes) -> list[tuple[str, str]]:
     try:
         rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        return [(_text(row["from"]), _text(row["to"])) for row in rows]
+        return [(_text(row["from"] or ""), _text(row["to"] or "")) for row in rows]
     except (UnicodeDecodeError, csv.Error, *_BROKEN):
         raise _refused(name, "縮退表を読めません。") from None
 
