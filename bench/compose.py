@@ -34,7 +34,7 @@ HERE = Path(__file__).parent
 FORM, FONTS = HERE / "form", HERE.parent / ".tools/fonts"
 BASE_DATE = date(2026, 11, 1)
 DAYS = ("基準日", "発送日", "指定期限", "納期限")
-PEERS = {"reportlab": 100_000, "pikepdf": 10_000, "typst": 3_000, "weasyprint": 200, "pdfkit": 1000}
+PEERS = {"reportlab": 100_000, "pikepdf": 10_000, "typst": 3_000, "weasyprint": 1000, "pdfkit": 1000}
 RIP_PAGES = 200
 
 

@@ -5,7 +5,8 @@
 ReportLab draws the same texts, rules and boxes in the same fonts, the background as a shared form, the codes as rectangles
 ready-made for each byte of their modules, appended to the page as they are: the least work that it can be given. pikepdf gets
 content streams made by hand in plain Python, with the same codes, our fonts and our background. typst gets the codes as SVG,
-and WeasyPrint too, whose background is its page's; it gets the three fonts as files. PDFKit sets the texts alone. None of them fits text into its box, and only typst and the browsers' kind know IVS.
+and WeasyPrint too, whose background is its page's; it gets the three fonts as files. PDFKit gets codes and rules as operators, which it has no form to share in, and sets each string by its glyphs alone, without the
+fonts' features, which take it longer than all the rest. None of them fits text into its box, and only typst and the browsers' kind know IVS.
 """
 
 from __future__ import annotations
@@ -288,8 +289,7 @@ def css(number: int, text: Text) -> str:
     )
 
 
-def pdfkit(records: Path, _towns: Path, out: Path) -> None:
-    import json
+def pdfkit(records: Path, towns: Path, out: Path) -> None:
     import subprocess
 
     form = load_form(FORM)
@@ -297,12 +297,37 @@ def pdfkit(records: Path, _towns: Path, out: Path) -> None:
         [text.area.x, text.area.y, text.area.width, text.style.align, text.style.fonts[0], text.style.size]
         for text in form.sheets[0].front.texts
     ]
+    code_of = codes(form, towns)
     given = out / "pdfkit.json"
-    given.write_text(
-        json.dumps({"texts": texts, "pages": list(strings_of(records, form)), "fonts": str(FONTS)}), "utf-8"
+    given.write_bytes(
+        orjson.dumps(
+            {
+                "texts": texts,
+                "pages": list(strings_of(records, form)),
+                "codes": list(map(code_of, read_records(records))),
+                "rules": by_operators(form),
+                "fonts": str(FONTS),
+            }
+        )
     )
     subprocess.run(["node", HERE / "pdfkit.cjs", given, out / "pdfkit.pdf"], check=True)
     given.unlink()
+
+
+def by_operators(form: Form) -> str:
+    """Rules and boxes of the page as PDF operators."""
+    side, high, mm = form.sheets[0].front, form.paper[1], 72 / 25.4
+    boxes = [
+        f"{1 if box.fill is None else box.fill:g} g {box.thickness * mm:g} w {box.area.x * mm:.2f} {(high - box.area.bottom) * mm:.2f}"
+        f" {box.area.width * mm:.2f} {box.area.height * mm:.2f} re {('f', 'B')[box.thickness > 0]}"
+        for box in side.boxes
+    ]
+    lines = [
+        f"{line.thickness * mm:g} w {line.area.x * mm:.2f} {(high - line.area.y) * mm:.2f} m"
+        f" {line.area.right * mm:.2f} {(high - line.area.bottom) * mm:.2f} l S"
+        for line in side.lines
+    ]
+    return "\n".join(["q", *boxes, *lines, "Q"])
 
 
 def read_records(path: Path) -> Iterator[list[str]]:
