@@ -52,7 +52,7 @@ def test_a_proof_that_was_sent_back_is_submitted_anew(works: Works, page: str) -
 
 def test_what_is_approved_is_not_submitted_again(works: Works, page: str) -> None:
     works.suzuki.act(page)
-    approve(works, page.split("/")[2], 1)
+    approve(works, page.split("/")[2])
     assert "✓ 承認された見本と同じです" in works.suzuki.page(page)
     assert works.suzuki.refused(page) == "proof-same"
 

@@ -309,28 +309,23 @@ def _agree(works: Works) -> None:
     prepare(works, CONTRACT)
 
 
-def prepare(works: Works, contract: str) -> None:
-    """Contacts, training and pledges of everyone on the roster, handed in today and accepted."""
+def prepare(works: Works, contract: str, form: str = FORM) -> None:
+    """Contacts, training and pledges of everyone on the roster, handed in today and accepted; the form's proof approved."""
     page, day, people = f"/contracts/{contract}", today().isoformat(), [one["id"] for one in PEOPLE]
     works.suzuki.act(f"{page}/emergency", {"contacts": "鈴木、取扱責任者、03-0000-0000", "procedure": "区に連絡する。"})
     works.suzuki.act(f"{page}/training", {"on": day, "content": "個人情報保護", "people": people})
     works.suzuki.act(f"{page}/pledges", {"on": day, "people": people})
     for what in ("emergency", "training", "pledges"):
         works.tell("preparation-accepted", "tanaka", None, contract=contract, what=what, version=1)
-    prove(works, contract)
+    works.suzuki.act(f"/contracts/{contract}/proofs/{form}")
+    approve(works, contract, form)
 
 
-def prove(works: Works, contract: str, version: int = 1) -> None:
-    """The form's proof is submitted as the factory makes it now, and approved."""
-    works.suzuki.act(f"/contracts/{contract}/proofs/{FORM}")
-    approve(works, contract, version)
-
-
-def approve(works: Works, contract: str, version: int) -> None:
+def approve(works: Works, contract: str, form: str = FORM, version: int = 1) -> None:
     """The ward approves the proof that waits."""
     said = submitted(works, contract)[-1]
     fingerprint = Fingerprint(**said["fingerprint"]).whole
-    answer = {"contract": contract, "form": FORM, "version": version, "fingerprint": fingerprint}
+    answer = {"contract": contract, "form": form, "version": version, "fingerprint": fingerprint}
     works.tell("proof-approved", "tanaka", None, **answer)
 
 

@@ -42,8 +42,8 @@ def proof_of(name: str) -> SiteProof:
 
 
 def fingerprint_of(program: Program, device: str) -> Fingerprint:
-    """What a compiled form prints with on this device."""
-    return Fingerprint(program.form.fingerprint, program.fonts.fingerprint, program_digest(), device)
+    """What a compiled form prints with on this device. Its own 外字 are files of the form, and in the form's fingerprint."""
+    return Fingerprint(program.form.fingerprint, site_fonts().fingerprint, program_digest(), device)
 
 
 @lru_cache(maxsize=_KEPT)
