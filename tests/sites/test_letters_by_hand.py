@@ -71,11 +71,11 @@ def agreed(two: Two) -> Two:
     )  # fmt: skip
     two.tanaka.fill(f"/contracts/{CONTRACT}/workflow")
     said = give(two.suzuki, scanner.pdf_of(scanner.pages(two.paper_of(two.tanaka))))
-    assert "3件を取り込みました（契約の登録、業務フローの共有、台帳の検証点）" in said
+    assert "4件を取り込みました（契約の登録、区の職員の氏名の通知、業務フローの共有、台帳の検証点）" in said
     two.suzuki.fill(f"/contracts/{CONTRACT}/acknowledge")
     two.suzuki.fill(f"/contracts/{CONTRACT}/roster", duty_watanabe="")
     said = give(two.tanaka, two.file_of(two.suzuki))
-    assert "相手は、こちらの記録をさらに3件受け取っています" in said
+    assert "相手は、こちらの記録をさらに4件受け取っています" in said
     two.tanaka.fill(f"/contracts/{CONTRACT}/accept-roster")
     give(two.suzuki, scanner.pdf_of(scanner.pages(two.paper_of(two.tanaka), angle=-3, fax=True)))
     assert "承認済み 第1版" in two.suzuki.page(f"/contracts/{CONTRACT}")

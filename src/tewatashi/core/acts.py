@@ -240,6 +240,9 @@ KINDS: Final[Mapping[str, Kind]] = {
     "login-notice-ended": Kind("専用ページ利用通知書の終わり", None, ("ward", "factory"), {
         "contract": text, "notice": label, "method": one_of("shredded", "lost"), "on": day,
     }, of_contract=True, requirements=("FAC-LG-3", "CL-8")),
+    "staff-named": Kind("区の職員の氏名の通知", "ward", ("factory",), {
+        "contract": text, "people": list_of(record({"id": person, "name": text}), most=50),
+    }, of_contract=True),
     # ------------------------------------------------------------ the job
     "job-opened": Kind("案件の登録", "ward", ("gateway", "factory"), {
         "contract": text, "form": text, "base_date": day, "declared": count, "deliver_by": day, "erase_by": day,

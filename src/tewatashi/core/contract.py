@@ -132,6 +132,7 @@ class Standing:
     proofs: Proofs = field(default_factory=Proofs)
     copies: Mapping[str, Copy] = field(default_factory=dict)  # certificate (of core.certificate.NAMES) -> attached last
     login_notices: login_notice.Notices = field(default_factory=dict)  # by their numbers
+    staff: Mapping[str, str] = field(default_factory=dict)  # names of the ward's people who acted, by their ids
 
     @property
     def proposed(self) -> tuple[Person, ...]:
@@ -181,7 +182,7 @@ def decide(standing: Standing | None, act: Act) -> Act:
             _expect_version(act, standing.roster)
         case "clauses-attached":
             _expect_version(act, standing.clauses.version + 1 if standing.clauses else 1)
-        case "place-consented":
+        case "place-consented" | "staff-named":
             pass
         case "category-consented":
             _refuse_other_form(standing.contract, act.text("form"))
@@ -238,6 +239,9 @@ def _changed(standing: Standing, act: Act) -> dict[str, Any]:
             changed = {"clauses": _clauses_of(act)}
         case "place-consented":
             changed = {"consented": standing.consented | {act.text("place")}}
+        case "staff-named":
+            named = cast("list[dict[str, str]]", act.body["people"])
+            changed = {"staff": {**standing.staff, **{one["id"]: one["name"] for one in named}}}
         case certificate.ATTACHED:
             changed = {"copies": {**standing.copies, act.text("which"): certificate.copy_of(act)}}
         case _ if act.kind in login_notice.KINDS:
@@ -258,7 +262,7 @@ def _made(standing: Standing | None, contract: Contract) -> Standing:
     if contract.contractor != standing.contract.contractor:
         return Standing(
             contract, workflow=standing.workflow, steps=standing.steps, clauses=standing.clauses, consented=standing.consented,
-            categories=standing.categories, login_notices=standing.login_notices,
+            categories=standing.categories, login_notices=standing.login_notices, staff=standing.staff,
         )  # fmt: skip
     return replace(standing, contract=contract)
 

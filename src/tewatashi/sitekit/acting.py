@@ -4,6 +4,7 @@ Rules
   - an act, its ledger entry and the letters that tell of it stand together or not at all: one transaction under one lock
   - what another site tells is decided again by the same rules before it is believed, as of the moment it names and under
     the contract as that site knew it (core.contract_acts)
+  - who of the ward's people acts under a contract is named to the contractor first, once, and again when the name changes
   - a letter whose act the rules refuse is still taken in (the row of letters must go on): the refusal stands in the
     ledger beside it, and raises an alarm
   - a letter from later than now is not taken in yet: a clock that is ahead delays its site's acts and ends none of them
@@ -34,9 +35,10 @@ from tewatashi.sitekit import alarms, clock, ledger, loops, outbox, witness
 from tewatashi.sitekit.config import Peer, SiteConfig
 from tewatashi.sitekit.folds import Folds
 from tewatashi.sitekit.keys import peer_key
-from tewatashi.sitekit.models import InLetter, JobHolder, KnownContract, LedgerEntry, OpenJob
+from tewatashi.sitekit.models import InLetter, JobHolder, KnownContract, LedgerEntry, OpenJob, User
 
 REFUSED_LETTER: Final = "letter-refused"
+NAMED: Final = "staff-named"
 _CONTRACT_KINDS: Final = tuple(name for name, kind in KINDS.items() if kind.of_contract)
 _AHEAD: Final = timedelta(minutes=5)  # by how much another site's clock may be ahead of ours
 _LONGEST_NUMBER: Final = 60  # characters of a job's or a contract's number, as wide as the columns
@@ -163,8 +165,9 @@ def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None =
     act = Act(kind, site.role, by, dict(body))
     with transaction.atomic():
         ledger.lock()
-        now = clock.now()
-        known = _known(_contract_under(act, job))
+        contract = _contract_under(act, job)
+        introduced = _introduce(act, contract)
+        now, known = clock.now(), _known(contract)
         _decide(act, job, known.standing(), now)
         letters = {
             peer.name: outbox.queue(
@@ -174,7 +177,24 @@ def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None =
         }
         said = {"site": site.role, "from": site.name, "act": act.body, "letters": letters}
         ledger.append_one(kind, said, by=by, job=job, at=now)
+        if not introduced:
+            _introduce(act, contract)
         transaction.on_commit(lambda: loops.wake("exchange"))
+
+
+def _introduce(act: Act, contract: str) -> bool:
+    """Tell the contractor the name behind the act's id, if it is still to be told. False while there is no such contract."""
+    known = standing(contract)
+    if known is None:
+        return False
+    name = User.objects.filter(username=act.by).values_list("display_name", flat=True).first()
+    if _tells_who(act) and name and known.staff.get(act.by) != name:
+        perform(NAMED, {"contract": contract, "people": [{"id": act.by, "name": name}]}, by=act.by)
+    return True
+
+
+def _tells_who(act: Act) -> bool:
+    return act.site == "ward" and act.kind != NAMED and "factory" in KINDS[act.kind].tells
 
 
 def _told_sites(act: Act, known: ContractActs) -> list[Peer]:

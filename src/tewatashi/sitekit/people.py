@@ -1,7 +1,8 @@
 """Who is behind the account ids that acts name. Each site gives out its own, so that a name is looked up with its site.
 
-A letter carries ids alone, and only the contractor's roster says names as well. Where nothing tells a name, the id
-stands with whose person it is: a bare id would pass for something that the reader has to know.
+A letter carries ids alone. The contractor's roster says names as well, and `staff-named` those of the ward's people who acted
+under the contract. Where nothing tells a name, the id stands
+with whose person it is: a bare id would pass for something that the reader has to know.
 """
 
 from __future__ import annotations
