@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from tewatashi.factory import composing, enclosing, intake, jobs, printing
 from tewatashi.factory.forms import OpenForm, VersionForm
 from tewatashi.factory.printer import chosen_printer
-from tewatashi.factory.views.shown import WORKERS, act_page
+from tewatashi.factory.views.shown import WORKERS
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
 

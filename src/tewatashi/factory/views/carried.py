@@ -10,7 +10,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from tewatashi.core.refused import Refused
 from tewatashi.factory import carried, carried_story, jobs
 from tewatashi.factory.forms import ArriveForm, CountersignForm, LoseForm
-from tewatashi.factory.views.shown import WORKERS, act_page
+from tewatashi.factory.views.shown import WORKERS
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.uploads import FormStream
 

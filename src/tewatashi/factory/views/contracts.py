@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from tewatashi.core.custody import STEP_NAMES
 from tewatashi.factory import contracts, todo
 from tewatashi.factory.forms import DUTIES, RosterForm, VersionForm
-from tewatashi.factory.views.shown import EVERYBODY, act_page
+from tewatashi.factory.views.shown import EVERYBODY
 from tewatashi.sitekit import acting, clock, ledger
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.prepared import handed_in, people_of
 from tewatashi.sitekit.proof_answers import answers

@@ -11,8 +11,9 @@ from tewatashi.core.custody import Job, to_be_claimed
 from tewatashi.factory import delivering, erasing, jobs
 from tewatashi.factory.forms import ClaimForm, DeliverForm, EraseAllForm, EraseForm, MoveForm
 from tewatashi.factory.story import PREFIXES
-from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page
+from tewatashi.factory.views.shown import EVERYBODY, WORKERS
 from tewatashi.sitekit import acting, job_papers
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.jobpage import where
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page

@@ -14,7 +14,8 @@ from tewatashi.core.refused import Refused
 from tewatashi.factory import enclosing, jobs, line, printing, reconciling
 from tewatashi.factory.forms import SCAN_EVENTS, ScanForm
 from tewatashi.factory.line import Taken
-from tewatashi.factory.views.shown import EVERYBODY, WORKERS, act_page
+from tewatashi.factory.views.shown import EVERYBODY, WORKERS
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.pages import refusal_json
 from tewatashi.sitekit.policy import machine_api, page
 from tewatashi.sitekit.titles import form_title

@@ -12,8 +12,8 @@ from django.shortcuts import redirect
 from tewatashi.core.preparation import NAMES
 from tewatashi.factory import preparing
 from tewatashi.factory.preparing_forms import EmergencyForm, PledgesForm, TrainingForm
-from tewatashi.factory.views.shown import act_page
 from tewatashi.sitekit import acting
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 
 _INTRO: Final = {

@@ -12,8 +12,9 @@ from tewatashi.core.custody import Report
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, reporting, reporting_story
 from tewatashi.factory.forms import HandReportForm
-from tewatashi.factory.views.shown import WORKERS, act_page
+from tewatashi.factory.views.shown import WORKERS
 from tewatashi.sitekit import acting, clock, report_files
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
 from tewatashi.sitekit.uploads import FormStream

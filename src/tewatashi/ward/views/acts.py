@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.act_page import FileInput, act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.ward import jobs
 from tewatashi.ward.forms import DeliveryForm, NoticeForm, ReasonForm, WithdrawForm
-from tewatashi.ward.views.shown import FileInput, form_page
 
 
 @page(roles={"clerk"})
@@ -25,8 +25,8 @@ def password_notice(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         jobs.hand_notice(number, **form.cleaned_data, by=request.user.pk)
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"パスワード通知書の受渡し（{number}）", submit="受渡しを記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="パスワード通知書の受渡し", submit="受渡しを記録する", back=f"/jobs/{number}", job=job,
         intro=intro,
     )  # fmt: skip
 
@@ -39,8 +39,8 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
         jobs.send(number, request.user.pk)
         messages.success(request, "送信を始めました。途中で切れても、続きから自動で送ります。")
         return redirect("job", number)
-    return form_page(
-        request, None, title=f"送付データの送信（{number}）", submit="LGWAN で送信する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, None, title="送付データの送信", submit="LGWAN で送信する", back=f"/jobs/{number}", job=job,
         intro=f"{job.counts.extract:,}件の送付データ {parcel[:8]} を、中継を通して委託先へ送ります。",
     )  # fmt: skip
 
@@ -57,8 +57,8 @@ def void(request: HttpRequest, number: str) -> HttpResponse:
                 "送信した後なので、委託先に取消しを依頼しました。開封されていなければ取り消され、作り直せます。",
             )
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"送付データの取消し（{number}）", submit=f"送付データ {parcel[:8]} を取り消す", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="送付データの取消し", submit=f"送付データ {parcel[:8]} を取り消す", back=f"/jobs/{number}", job=job,
         warning="取り消すと、この送付データと対応するパスワード通知書は使えなくなります。元には戻せません。作り直すには、もう一度抽出データから作成します。",
     )  # fmt: skip
 
@@ -72,8 +72,8 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         jobs.cancel(number, form.cleaned_data["reason"], request.user.pk)
         messages.info(request, "委託先に案件の中止を依頼しました。回答があると、残っている物の消去と返却に移ります。")
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"案件の中止（{number}）", submit="案件の中止を依頼する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="案件の中止", submit="案件の中止を依頼する", back=f"/jobs/{number}", job=job,
         warning="中止すると、通知書は納品されません。委託先は、データと印刷物をすべて消去・裁断・返却し、区がそれを検証して案件を終えます。元には戻せません。",
     )  # fmt: skip
 
@@ -87,8 +87,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         count = jobs.withdraw(number, form.cleaned_data["numbers"], request.user.pk)
         messages.success(request, f"{count}件の引抜きを依頼しました。委託先の受領を待っています。")
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"引抜きの依頼（{number}・第{job.withdrawal_version + 1}版）", submit="引抜きを依頼する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title=f"引抜きの依頼 第{job.withdrawal_version + 1}版", submit="引抜きを依頼する", back=f"/jobs/{number}", job=job,
         intro="封入封緘が終わる前に限り依頼できます。通知書番号は区の中だけで通し番号に置き換え、委託先には通し番号だけを伝えます。",
         file=FileInput("file", "または、通知書番号のファイル", "1行に1件のテキスト。選ぶと、上の欄は使いません。"),
     )  # fmt: skip
@@ -108,8 +108,8 @@ def confirm_delivery(request: HttpRequest, number: str) -> HttpResponse:
         if not jobs.confirm_delivery(number, **form.cleaned_data, by=request.user.pk):
             messages.warning(request, "数が合いません。不一致として記録しました。委託先と数え直してください。")
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"納品の確認（{number}）", submit="数えた数を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="納品の確認", submit="数えた数を記録する", back=f"/jobs/{number}", job=job,
         intro="納品書の数を写さずに、現物を数えて入力してください。封入の記録と違えば、不一致として記録されます。",
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
         jobs.close(number, request.user.pk)
         messages.success(request, "案件を終了しました。")
         return redirect("job", number)
-    return form_page(
-        request, None, title=f"案件の終了（{number}）", submit="案件を終了する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, None, title="案件の終了", submit="案件を終了する", back=f"/jobs/{number}", job=job,
         intro="終了すると、通知書番号と通し番号の対応表を消去します。履歴は残ります。",
     )  # fmt: skip

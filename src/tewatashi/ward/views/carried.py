@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tewatashi.core.custody import MEDIUM, NOTICE, Job
 from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import carried, carrying, jobs, media, media_papers, reporting_story
@@ -26,7 +27,7 @@ from tewatashi.ward.carried_forms import (
     TakeBackForm,
 )
 from tewatashi.ward.offices import staff
-from tewatashi.ward.views.shown import EVERYBODY, form_page
+from tewatashi.ward.views.shown import EVERYBODY
 
 _CHUNK = 1 << 20
 
@@ -43,8 +44,8 @@ def keep_notice(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         carrying.keep_notice(number, **form.cleaned_data, by=request.user.pk)
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"パスワード通知書の保管（{number}）", submit="保管を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="パスワード通知書の保管", submit="保管を記録する", back=f"/jobs/{number}", job=job,
         intro=f"番号 {carried.notice_number(job)} が印刷された通知書を封緘し、鍵付きキャビネットに入れてから記録します。媒体とは別の場所です（区 CD-R(1)）。",
     )  # fmt: skip
 
@@ -57,8 +58,8 @@ def make_medium(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         medium = carrying.make_medium(number, **form.cleaned_data, by=request.user.pk, site=settings.SITE)
         return redirect("medium", number, medium)
-    return form_page(
-        request, form, title=f"媒体の作成（{number}）", submit="媒体のイメージを作る", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="媒体の作成", submit="媒体のイメージを作る", back=f"/jobs/{number}", job=job,
         intro=f"媒体の番号は {carried.next_medium(job)} です。暗号化された送付データのイメージを作り、次の画面で書込みの手順とラベルを出します。",
     )  # fmt: skip
 
@@ -117,8 +118,8 @@ def hand_medium(request: HttpRequest, number: str) -> HttpResponse:
         carrying.hand_medium(number, **form.cleaned_data, by=request.user.pk)
         messages.success(request, "受渡しを記録しました。確認書を出して、双方で記名押印してください。")
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"媒体の受渡し（{number}）", submit="受渡しを記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="媒体の受渡し", submit="受渡しを記録する", back=f"/jobs/{number}", job=job,
         intro="鍵付きケースに入れて手渡しします。パスワード通知書は、別の日に、媒体を持たない人へ渡します（区 CD-R(2)）。",
     )  # fmt: skip
 
@@ -134,8 +135,8 @@ def take_back(request: HttpRequest, number: str) -> HttpResponse:
         carrying.take_back(number, **form.cleaned_data, by=request.user.pk)
         messages.success(request, "返却を記録しました。確認書を出して、双方で記名押印してください。")
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"返却の受入れ（{number}）", submit="返却を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="返却の受入れ", submit="返却を記録する", back=f"/jobs/{number}", job=job,
         intro="媒体とパスワード通知書は、それぞれ別の日に返却を受け、別の鍵付きキャビネットに入れます（受託 CD-R(3)）。",
     )  # fmt: skip
 
@@ -148,8 +149,8 @@ def destroy_medium(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         carrying.destroy(number, **form.cleaned_data, by=request.user.pk)
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"媒体の破壊（{number}）", submit="破壊を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="媒体の破壊", submit="破壊を記録する", back=f"/jobs/{number}", job=job,
         warning="現物を立会者の前で壊してから記録します。元には戻せません。書き損じた媒体は、破壊してから作り直します。",
     )  # fmt: skip
 
@@ -162,8 +163,8 @@ def shred_notice(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         carrying.shred(number, **form.cleaned_data, by=request.user.pk)
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"パスワード通知書の裁断（{number}）", submit="裁断を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="パスワード通知書の裁断", submit="裁断を記録する", back=f"/jobs/{number}", job=job,
         warning="現物を立会者の前で裁断してから記録します。元には戻せません。",
     )  # fmt: skip
 
@@ -176,8 +177,8 @@ def move(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         carrying.move(number, **form.cleaned_data, by=request.user.pk)
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"保管場所・所持者の変更（{number}）", submit="変更を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="保管場所・所持者の変更", submit="変更を記録する", back=f"/jobs/{number}", job=job,
         intro="キャビネットから出した人、またはしまった場所の、どちらか一つを選びます。",
     )  # fmt: skip
 
@@ -192,7 +193,7 @@ def lose(request: HttpRequest, number: str) -> HttpResponse:
         carrying.lose(number, **form.cleaned_data, by=request.user.pk)
         messages.warning(request, "紛失を記録しました。直ちに責任者に報告してください。")
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"紛失の記録（{number}）", submit="紛失を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="紛失の記録", submit="紛失を記録する", back=f"/jobs/{number}", job=job,
         warning="紛失は消去ではありません。記録は残り、委託先にも伝わります。見つかっても、この物はもう使えません。",
     )  # fmt: skip

@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 
 from tewatashi.core.custody import STEP_NAMES
 from tewatashi.sitekit import acting, clock, contract_papers
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.prepared import handed_in, people_of
 from tewatashi.sitekit.proof_answers import answers
 from tewatashi.ward import contracts, todo
 from tewatashi.ward.forms import ContractForm, WorkflowForm, contract_initial
-from tewatashi.ward.views.shown import EVERYBODY, form_page
+from tewatashi.ward.views.shown import EVERYBODY
 
 
 @page(roles={"manager"})
@@ -73,7 +74,7 @@ def workflow(request: HttpRequest, number: str) -> HttpResponse:
     if form.is_valid():
         contracts.publish_workflow(number, form.cleaned_data["steps"], request.user.pk)
         return redirect("contract", number)
-    return form_page(
+    return act_page(
         request, form, title=f"業務フロー（第{standing.workflow + 1}版）の共有", submit="委託先と共有する", back=f"/contracts/{number}",
         intro="委託先は、この版を確認するまでデータを受け取れません。版を改めると、もう一度の確認が要ります。",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tewatashi.core.custody import MEDIUM
 from tewatashi.sitekit import acting, job_papers
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.jobpage import job_page, report_rows
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
@@ -15,7 +16,7 @@ from tewatashi.sitekit.timeline import Teller
 from tewatashi.ward import jobs, receipts, story, todo
 from tewatashi.ward.forms import JobForm
 from tewatashi.ward.state import state_of
-from tewatashi.ward.views.shown import EVERYBODY, form_page, opens_to
+from tewatashi.ward.views.shown import EVERYBODY, opens_to
 
 
 @page(roles={"clerk"})
@@ -25,7 +26,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = JobForm(contracts, request.POST if request.method == "POST" else None)
     if form.is_valid():
         return redirect("job", jobs.open_job(**form.cleaned_data, by=request.user.pk))
-    return form_page(request, form, title="案件の登録", submit="案件を登録する", back="/")
+    return act_page(request, form, title="案件の登録", submit="案件を登録する", back="/")
 
 
 @page(roles=EVERYBODY)

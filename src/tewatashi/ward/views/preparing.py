@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET
 
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
+from tewatashi.sitekit.act_page import FileInput, act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.prepared import handed_in_of
 from tewatashi.ward import certificates, clauses, preparing
 from tewatashi.ward.clauses_forms import CategoryForm, CertificateForm, ClausesForm, PlaceForm
-from tewatashi.ward.views.shown import EVERYBODY, FileInput, form_page
+from tewatashi.ward.views.shown import EVERYBODY
 
 
 @page(roles={"manager"})
@@ -26,7 +27,7 @@ def attach_clauses(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, "特記事項を契約に付しました。")
         return redirect("contract", number)
     version = standing.clauses.version + 1 if standing.clauses else 1
-    return form_page(
+    return act_page(
         request, form, title=f"特記事項（第{version}版）を付す", submit="契約に付す", back=f"/contracts/{number}",
         intro="選んだ特記事項の番号・見出しと、それを守らせる仕組みを契約に付し、委託先にも知らせます。前の版は台帳に残ります。",
     )  # fmt: skip
@@ -42,7 +43,7 @@ def consent_place(request: HttpRequest, number: str) -> HttpResponse:
         clauses.consent_to_place(number, f"{data['site']}/{data['place']}", data["reason"], request.user.pk)
         messages.success(request, "場所の追加を承諾しました。")
         return redirect("contract", number)
-    return form_page(
+    return act_page(
         request, form, title="個人情報を置いてよい場所の追加（承諾）", submit="承諾する", back=f"/contracts/{number}",
         intro="特記事項（持出しの禁止）のただし書きによる承諾です。承諾した場所は、この契約のすべての案件で使えるようになります。",
     )  # fmt: skip
@@ -58,7 +59,7 @@ def consent_category(request: HttpRequest, number: str) -> HttpResponse:
         clauses.consent_to_category(number, data["form"], data["category"], data["reason"], request.user.pk)
         messages.success(request, "承諾を記録しました。")
         return redirect("contract", number)
-    return form_page(
+    return act_page(
         request, form, title="収集禁止事項の承諾", submit="承諾する", back=f"/contracts/{number}",
         intro="承諾を記録するまで、この事項に属する項目を含むレイアウトで送付データを作成することはできません。",
     )  # fmt: skip
@@ -73,7 +74,7 @@ def attach_certificate(request: HttpRequest, number: str) -> HttpResponse:
         certificates.attach(number, form.cleaned_data["which"], _file(request), request.user.pk)
         messages.success(request, "認証の写しを保管しました。")
         return redirect("contract", number)
-    return form_page(
+    return act_page(
         request, form, title="認証の写しの保管", submit="保管する", back=f"/contracts/{number}",
         file=FileInput("copy", "証書の PDF"),
     )  # fmt: skip

@@ -11,13 +11,13 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
 from tewatashi.sitekit.uploads import FormStream
 from tewatashi.ward import reporting, reporting_story
 from tewatashi.ward.carried_forms import OpenReportForm, ShredForm
 from tewatashi.ward.offices import staff
-from tewatashi.ward.views.shown import form_page
 
 
 @csrf_exempt  # Django would read the whole body to find the token; `_receive` checks the token that stands before the file
@@ -61,8 +61,8 @@ def open_report(request: HttpRequest, number: str) -> HttpResponseBase:
         name, chunks = reporting.open_report(number, **form.cleaned_data, by=request.user.pk)
         headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
         return StreamingHttpResponse(chunks, content_type="application/octet-stream", headers=headers)
-    return form_page(
-        request, form, title=f"報告データを開く（{number}）", submit="開いて、このコンピュータに保存する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="報告データを開く", submit="開いて、このコンピュータに保存する", back=f"/jobs/{number}", job=job,
         intro="委託先のパスワード通知書を見て入力します。開いた内容は、登録されたこのコンピュータにだけ渡し、この拠点には残しません。開いたことは台帳に残ります。",
     )  # fmt: skip
 
@@ -79,8 +79,8 @@ def end_report(request: HttpRequest, number: str) -> HttpResponse:
         reporting.end(number, said["thing"], said["witness"], request.user.pk)
         messages.success(request, f"{said['thing'].partition(':')[0]}の処分を記録しました。")
         return redirect("job", number)
-    return form_page(
-        request, form, title=f"報告データの処分（{number}）", submit="処分を記録する", back=f"/jobs/{number}", job=job,
+    return act_page(
+        request, form, title="報告データの処分", submit="処分を記録する", back=f"/jobs/{number}", job=job,
         intro="媒体と通知書は、立会者の前で裁断してから記録します。暗号化されたファイルは、記録するときに消去します。開いて保存した物は、区の文書として保存年限に従います。",
     )  # fmt: skip
 

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
+from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.known_people import names_under
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
 from tewatashi.ward import scans
 from tewatashi.ward.scan_keys import scan_keys
-from tewatashi.ward.views.shown import form_page
 
 
 @page(roles={"manager"})
@@ -32,8 +32,8 @@ def scan_request(request: HttpRequest, number: str) -> HttpResponseBase:
                 "Cache-Control": "no-store",
             },
         )
-    return form_page(
-        request, None, title=f"調査依頼の取出し（{number}）", submit="調査依頼を取り出す", back=f"/jobs/{number}/verify", job=job,
+    return act_page(
+        request, None, title="調査依頼の取出し", submit="調査依頼を取り出す", back=f"/jobs/{number}/verify", job=job,
         intro="この案件の通し番号と、一度だけ使える依頼番号に、区が署名したファイルです。1つの依頼に取り込める報告は1つです。住民の情報は入っていません。",
     )  # fmt: skip
 

@@ -1,17 +1,9 @@
-"""What several pages show alike: who sees them, and the page of one form."""
+"""Who sees the pages, and which act opens to whom."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
-
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-
-from tewatashi.core.custody import Job
-from tewatashi.sitekit.titles import form_title
 
 EVERYBODY: Final = frozenset({"manager", "clerk", "auditor"})
 
@@ -35,40 +27,3 @@ def opens_to(url: str, roles: Iterable[str]) -> bool:
 def way_to(url: str, roles: Iterable[str]) -> str:
     """The page of an act, or, for whoever it does not open to, the page that the act is about."""
     return url if opens_to(url, roles) else url.rsplit("/", 1)[0]
-
-
-@dataclass(frozen=True)
-class FileInput:
-    """A file to choose, in a form that is not streamed."""
-
-    name: str
-    label: str
-    help: str = ""
-
-
-def form_page(
-    request: HttpRequest,
-    form: Form | None,
-    *,
-    title: str,
-    submit: str,
-    back: str,
-    job: Job | None = None,
-    intro: str = "",
-    warning: str = "",
-    file: FileInput | None = None,
-) -> HttpResponse:
-    """The page of one act: what it does, its form if it has one, and the button. 422 when the form has errors."""
-    status = 422 if form is not None and form.errors else 200
-    context = {
-        "form": form,
-        "title": title,
-        "submit": submit,
-        "back": back,
-        "job": job,
-        "form_title": form_title(job.form) if job else "",
-        "intro": intro,
-        "warning": warning,
-        "file": file,
-    }
-    return render(request, "ward/act.html", context, status=status)
