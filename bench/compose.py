@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=["reportlab", "pikepdf", "typst"])
     parser.add_argument("--most", type=int, default=100_000, help="pieces for a peer, at most")
     parser.add_argument("--folder", type=Path, default=Path("/dev/shm"))
+    parser.add_argument("--renderer", action=argparse.BooleanOptionalAction, default=True, help="also time Ghostscript")
     parser.add_argument("--stages", action="store_true", help="only what each stage of our engine takes")
     options = parser.parse_args()
     folder = options.folder / "tewatashi-bench"
@@ -83,8 +84,8 @@ def compare(options: argparse.Namespace, folder: Path) -> None:
             show(measured("ours", count, folder, str(jobs)), f"ours, {jobs} proc.")
     for peer in options.peers:
         count = min(PEERS[peer], options.most)
-        theirs, rip_theirs = measured(peer, count, folder), rip(folder)
-        same, rip_ours = measured("ours", count, folder, "1"), rip(folder)
+        theirs, rip_theirs = measured(peer, count, folder), rip(folder) if options.renderer else 0
+        same, rip_ours = measured("ours", count, folder, "1"), rip(folder) if options.renderer else 1
         show(theirs, peer)
         show(same, "ours, 1 proc.")
         ratios = f"ratio {same.speed / theirs.speed:.1f}, bytes {same.size / theirs.size:.2f}"

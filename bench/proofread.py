@@ -23,7 +23,9 @@ from typing import TypeVar
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.proofs.faults import KINDS, planted
-from tests.proofs.prints import Job
+from tests.proofs.prints import Job, town_names
+
+from tewatashi.proofs.proofread import Standard, proofread
 
 Made = TypeVar("Made")
 FILE = 5000
@@ -55,11 +57,12 @@ def timed(act: Callable[[], Made]) -> tuple[Made, float]:
 
 def measure(job: Job) -> None:
     composing, proofreading, pages = [], [], 0
+    standard = Standard.of(job.read, towns=town_names())
     for start in range(0, len(job.pieces), FILE):
         records = job.pieces[start : start + FILE]
         files, seconds = timed(lambda records=records: job.composed(records))  # type: ignore[misc]
         composing.append(seconds)
-        report, seconds = timed(lambda files=files, records=records: job.proof(files, records, sample=0))  # type: ignore[misc]
+        report, seconds = timed(lambda files=files, records=records: proofread(files, records, standard))  # type: ignore[misc]
         proofreading.append(seconds)
         if not report.fine:
             raise SystemExit(f"false alarm: {report.findings.kept[0]}")
