@@ -21,13 +21,14 @@ class FactoryConfig(AppConfig):
         from tewatashi.factory import cancelling, intake, todo
         from tewatashi.sitekit import digest, overdue, own_papers, report_files
         from tewatashi.sitekit.loops import loop
+        from tewatashi.sitekit.news import after_news
 
         connection_created.connect(overwrite_what_is_deleted)
         own_papers.use(settings.SITE)
         loop("sweep", every=60)(intake.sweep)
         loop("reports", every=60)(report_files.sweep)
         loop("cancelling", every=5)(cancelling.answer)
-        loop("overdue", every=overdue.EVERY)(partial(overdue.watch, overdue.of_open_jobs_and_certificates))
+        loop("overdue", every=overdue.EVERY)(after_news(partial(overdue.watch, overdue.of_open_jobs_and_certificates)))
         loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))
 
 

@@ -15,14 +15,15 @@ from tewatashi.core.refused import Refused
 from tewatashi.factory import vault
 from tewatashi.factory.models import PrintFile
 from tewatashi.sitekit import acting, clock, store
-from tewatashi.sitekit.models import LedgerEntry, Upload
+from tewatashi.sitekit.models import LedgerEntry, OpenJob, Upload
 
 _BUSY: Final = "vault-busy"
 
 
 def answer() -> None:
     """Answer every request that waits, and end the ciphertext of parcels that are void."""
-    asked = LedgerEntry.objects.filter(kind="cancel-requested").values_list("job", flat=True).distinct()
+    asked = LedgerEntry.objects.filter(kind="cancel-requested", job__in=OpenJob.objects.values("number"))
+    asked = asked.values_list("job", flat=True).distinct()
     for number in filter(None, asked):
         job = acting.known_job(number)
         if job.cancelling is not None:

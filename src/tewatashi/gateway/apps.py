@@ -17,9 +17,10 @@ class GatewayConfig(AppConfig):
         from tewatashi.gateway import services, todo
         from tewatashi.sitekit import digest, exchange, overdue
         from tewatashi.sitekit.loops import loop
+        from tewatashi.sitekit.news import after_news
 
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
         loop("forward", every=exchange.EVERY)(services.forward)
         loop("release", every=5)(services.release)
-        loop("overdue", every=overdue.EVERY)(partial(overdue.watch, todo.owed))
+        loop("overdue", every=overdue.EVERY)(after_news(partial(overdue.watch, todo.owed)))
         loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))

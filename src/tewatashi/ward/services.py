@@ -13,7 +13,7 @@ from tewatashi.core.contract import SYSTEM
 from tewatashi.core.custody import Job, Thing
 from tewatashi.sitekit import acting, clock, store
 from tewatashi.sitekit.line import line_to
-from tewatashi.sitekit.models import OutLetter
+from tewatashi.sitekit.models import LedgerEntry, OutLetter
 from tewatashi.ward import carrying, index
 from tewatashi.ward.models import Parcel
 
@@ -22,7 +22,9 @@ def send() -> None:
     """Bring every parcel whose sending was ordered to the gateway, from wherever it broke off."""
     if OutLetter.objects.filter(recipient=settings.SITE.peer("gateway").name, delivered_at=None).exists():
         return  # the letters first: the gateway takes only parcels that it was told of
-    waiting = [parcel for parcel in Parcel.objects.filter(arrived_at=None, gone_at=None) if _is_ordered(parcel)]
+    ordered = LedgerEntry.objects.filter(kind="parcel-sent").values("job")
+    here = Parcel.objects.filter(arrived_at=None, gone_at=None, job__in=ordered)
+    waiting = [parcel for parcel in here if _is_ordered(parcel)]
     if not waiting:
         return
     with line_to(settings.SITE.peer("gateway")) as line:
