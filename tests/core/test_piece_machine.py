@@ -26,7 +26,6 @@ class EnclosingLine(RuleBasedStateMachine):
         self.asked = frozenset(asked)
         self.line = Line()
         self.in_envelopes: list[str] = []  # front marks, as put in without a finding
-        self.copies: dict[str, int] = dict.fromkeys(IDS, 0)
 
     def tell(self, name: EventName, front: str = "", back: str = "") -> bool:
         """One event; True if the line found nothing wrong with it."""
@@ -44,9 +43,9 @@ class EnclosingLine(RuleBasedStateMachine):
         if self.tell("read", front, back):
             self.in_envelopes.append(front)
 
-    @rule(front=st.sampled_from(IDS), back=st.sampled_from(IDS))
-    def read_sheets_that_stuck_together(self, front: str, back: str) -> None:
-        ok = self.tell("read", str(SheetMark(front, 0, 1, 1, 1)), str(SheetMark(back, 0, 1, 1, 2)))
+    @rule(name=st.sampled_from(["read", "hand"]), front=st.sampled_from(IDS), back=st.sampled_from(IDS))
+    def read_sheets_that_stuck_together(self, name: EventName, front: str, back: str) -> None:
+        ok = self.tell(name, str(SheetMark(front, 0, 1, 1, 1)), str(SheetMark(back, 0, 1, 1, 2)))
         assert not ok or front == back
         if ok:
             self.in_envelopes.append(str(SheetMark(front, 0, 1, 1, 1)))
@@ -71,9 +70,17 @@ class EnclosingLine(RuleBasedStateMachine):
     def stop(self) -> None:
         self.tell("stop")
 
-    @rule(piece=st.sampled_from(IDS))
-    def recheck(self, piece: str) -> None:
-        self.tell("recheck", str(SheetMark(piece, 0, 1, 1, 1)))
+    @rule(name=st.sampled_from(["read", "hand"]), piece=st.sampled_from(IDS), back=st.booleans())
+    def read_one_side_twice_or_alone(self, name: EventName, piece: str, back: bool) -> None:
+        front = str(SheetMark(piece, self.pieces[piece].copy, 1, 1, 1))
+        assert not self.tell(name, front, front if back else "")
+
+    @rule(piece=st.sampled_from([*IDS, FOREIGN]), copy=st.integers(0, 2))
+    def recheck(self, piece: str, copy: int) -> None:
+        waiting = self.line.recheck
+        ok = self.tell("recheck", str(SheetMark(piece, copy, 1, 1, 1)))
+        assert self.line.recheck == (waiting - {piece} if ok else waiting)
+        assert not ok or copy == self.pieces[piece].copy
 
     @rule(piece=st.sampled_from(IDS))
     def remake(self, piece: str) -> None:

@@ -30,7 +30,11 @@ class Floor:
         marks = (
             [str(SheetMark(piece, copy, sheet, of or SHEETS[piece], side)) for side in (1, 2)] if piece else ["", ""]
         )
-        event = Event(self.line.read + 1, name, *marks) if name == "read" else Event(self.line.read + 1, name, marks[0])
+        event = (
+            Event(self.line.read + 1, name, *marks)
+            if name in ("read", "hand")
+            else Event(self.line.read + 1, name, marks[0])
+        )
         before = len(self.line.findings)
         self.line, after = follow(self.line, self.pieces.get(piece), piece in self.asked, event)
         if after:

@@ -73,6 +73,15 @@ def test_a_sheet_whose_sides_name_two_pieces_is_a_finding(works: Works, job: str
     assert works.takahashi.state(job)["remaining"] == 4
 
 
+@pytest.mark.accident("sunmesse-2021")
+def test_a_machines_log_can_not_enclose_by_hand(works: Works, job: str) -> None:
+    a, *_ = works.sealed[job]
+    alone = {"n": 1, "event": "hand", "front": sheet(a)["front"]}
+    refused = works.takahashi.reads(job, [alone])
+    assert (refused.status_code, refused.json()["refused"]["code"]) == (422, "read-log-hand")
+    assert works.takahashi.state(job)["remaining"] == 4
+
+
 @pytest.mark.accident("printing-bureau-2015")
 def test_after_a_stop_the_line_goes_on_only_when_the_pieces_before_it_were_read_again(works: Works, job: str) -> None:
     a, b, c, d = works.sealed[job]

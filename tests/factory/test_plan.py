@@ -141,7 +141,10 @@ def test_a_sheet_that_comes_after_its_envelope_was_closed_stops_the_line(works: 
     assert (answer["stop"], [one["problem"] for one in answer["findings"]]) == (True, ["envelope-left"])
     mark = lines[-1]
     works.takahashi.reads(composed, [{"n": len(lines) + 1, "event": "pull", "front": mark["front"]}])
-    works.takahashi.reads(composed, [{**mark, "n": len(lines) + 2, "event": "hand"}])
+    again = {"n": len(lines) + 2, "event": "hand", "front": mark["front"], "back": mark["back"]}
+    refused = works.takahashi.reads(composed, [again])
+    assert (refused.status_code, works.takahashi.state(composed)["remaining"]) == (422, 4)  # a machine has no hands
+    works.takahashi.post(f"/jobs/{composed}/scan", {key: again[key] for key in ("event", "front", "back")})
     assert works.takahashi.state(composed)["remaining"] == 3
 
 

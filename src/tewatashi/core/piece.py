@@ -163,8 +163,6 @@ def follow(
             return replace(line, recheck=frozenset(line.recent), open=""), None
         case "pull":
             return _pull(line, event), None
-        case "recheck":
-            return replace(line, recheck=line.recheck - {event.front[:20]}), None
     problem = _sheet_problem(piece, event) or _envelope_problem(line, piece, event, begun=begun)
     if problem is None:
         assert piece is not None
@@ -188,7 +186,7 @@ def _sheet_problem(piece: Piece | None, event: Event) -> Problem | None:
         back = SheetMark.parse(event.back) if event.back else None
     except Refused:
         return "unreadable"
-    if event.name == "read" and (
+    if event.name in ("read", "hand") and (
         back is None or (front.side, back.side) != (1, 2) or event.front[:23] != event.back[:23]
     ):
         return "sides-differ"
@@ -275,11 +273,15 @@ def _pull(line: Line, event: Event) -> Line:
     return _find(line, event, "foreign")
 
 
+def _recheck(line: Line, piece: Piece, _asked: bool, _event: Event) -> tuple[Line, Piece | None]:
+    return replace(line, recheck=line.recheck - {piece.piece}), None
+
+
 def _find(line: Line, event: Event, problem: Problem) -> Line:
     return replace(line, findings=(*line.findings, Finding(event.n, problem, event.front)))
 
 
-_ACTS: Final = {"read": _enclose, "hand": _enclose, "spoil": _spoil, "withdraw": _withdraw}
+_ACTS: Final = {"read": _enclose, "hand": _enclose, "recheck": _recheck, "spoil": _spoil, "withdraw": _withdraw}
 
 
 # ------------------------------------------------------------------------------------------------- reconciliation

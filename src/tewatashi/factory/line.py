@@ -51,6 +51,11 @@ def take_log(number: str, data: bytes, by: str) -> Taken:
             do="分けて送ってください。",
         )
     events = [rules.read_event(text) for text in data.splitlines() if text.strip()]
+    if any(event.name == "hand" for event in events):
+        raise Refused(
+            "read-log-hand", "封入機の記録に、手作業の封入があります。", found="hand", expected="read",
+            do="手作業の封入は、読取りの画面で1枚ずつ記録してください。", requirement="WORK-1",
+        )  # fmt: skip
     return _follow(number, events, by, from_machine=True)
 
 
