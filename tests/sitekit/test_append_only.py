@@ -29,6 +29,18 @@ def test_no_row_can_be_deleted(office: BackOffice, table: str) -> None:
     assert "append-only" in office.ask("execute", statement=f"DELETE FROM sitekit_{table}")
 
 
+@pytest.mark.parametrize("table", MEMORY)
+def test_no_row_gives_way_to_another(house: House, office: BackOffice, table: str) -> None:
+    key = {"ledgerentry": '"index"', "signedcheckpoint": "size"}.get(table, "id")
+    rows = f"INTO sitekit_{table} SELECT * FROM sitekit_{table}"
+    if house.config.database == "sqlite":
+        statement = f"REPLACE {rows}"
+    else:
+        column = COLUMN[table].partition(" ")[0]
+        statement = f"INSERT {rows} ON CONFLICT ({key}) DO UPDATE SET {column} = excluded.{column}"
+    assert "append-only" in office.ask("execute", statement=statement)
+
+
 def test_a_letter_is_delivered_once_and_never_undelivered(office: BackOffice) -> None:
     delivered = "UPDATE sitekit_outletter SET delivered_at = CURRENT_TIMESTAMP WHERE delivered_at IS NULL"
     assert office.ask("execute", statement=delivered) is None
