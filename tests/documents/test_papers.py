@@ -85,6 +85,22 @@ def test_a_handover_shows_what_the_contractor_answered(agrees: str, words: str) 
     assert "乙の確認" not in text_of(paper("handover"))
 
 
+def test_a_password_notice_says_until_when_it_comes_back_and_what_ends_it_where_it_does_not() -> None:
+    back = text_of(paper("password-notice"))
+    assert "返却の期限" in back
+    assert "令和8年12月10日（2026年）" in back
+    assert "返却確認" in back
+    report = text_of(paper("password-notice", about="報告データ", ending="裁断", return_by=None, return_within=None))
+    assert "裁断の期限" in report
+    assert "報告データの番号" in report
+    assert "裁断確認" in report
+    assert "返却" not in report
+    line = text_of(paper("password-notice", ending="返却又は裁断", route=None))
+    assert "□手渡し" in line
+    assert "簡易書留引受番号" in line
+    assert "データ媒体" not in line
+
+
 def test_a_password_stands_in_groups_and_nowhere_else_in_the_file() -> None:
     pdf = paper("password-notice")
     text = text_of(pdf)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64decode
 from datetime import timedelta
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from tests.at_a_screen import Person
 from tests.factory.works import PASSWORD, Works, today
+from tests.read_pdf import pdf_of, read_pdf
 from tests.standing import once
 from tests.waiting import until
 from tewatashi.core.age import Passphrase, decrypt
@@ -64,7 +66,11 @@ def test_a_report_is_sealed_as_it_streams_in_and_its_password_is_shown_once(work
     report = report_of(works, job)
     age = works.suzuki.get(f"/jobs/{job}/reports/{report}.age")
     assert b"".join(decrypt([age.content], Passphrase(password[1]))).decode() == RESIDENT
-    assert not works.holds(RESIDENT, password[1])
+    pdf = pdf_of(answer)
+    assert not works.holds(RESIDENT, password[1], pdf.decode()[400:460])
+    text, codes = read_pdf(b64decode(pdf))
+    assert all(part in text for part in (*password[1].split("-"), "裁断の期限", "裁断確認", f"{job}-報告通知-{report}"))
+    assert [code.split()[:2] for code in codes] == [["TEWATASHI", f"{job}-報告通知-{report}"]]
     things = {one["what"]: one for one in works.suzuki.state(job)["things"] if "報告" in one["what"]}
     assert (things["報告データ"]["place"], things["報告の通知書"]["hand"]) == ("factory/保管庫", "suzuki")
     assert works.acts(job)[-1] == "report-sealed"

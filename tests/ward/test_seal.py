@@ -6,12 +6,14 @@ import os
 import re
 import signal
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.read_pdf import pdf_of, read_pdf
 from tests.waiting import until
 from tests.ward.office import HEADER, Office, extract, name
 from tewatashi.core.age import Passphrase
@@ -97,9 +99,33 @@ def test_what_is_on_the_disk_after_sealing_holds_no_resident_and_no_password(off
     answer = office.seal(job, extract())
     assert answer.status_code == 200
     password = _password(answer)
-    assert not office.holds(*(name(n) for n in range(1, 4)), "0000000001", password)
+    # The PDF came in that answer and was written nowhere, not even in base64.
+    pdf = pdf_of(answer)
+    assert not office.holds(*(name(n) for n in range(1, 4)), "0000000001", password, pdf.decode()[400:460])
     log = (office.folder.parent / "ward.log").read_bytes()
     assert password.encode() not in log
+
+
+@pytest.mark.requirement("FAC-LG-2")
+def test_the_notice_comes_as_a_paper_whose_code_leads_to_the_record_and_not_to_the_password(
+    office: Office, contract: str
+) -> None:
+    job = office.job(contract)
+    answer = office.seal(job, extract())
+    text, codes = read_pdf(b64decode(pdf_of(answer)))
+    for part in (
+        "パスワード通知書",
+        f"{job}-P01",
+        "返却又は裁断の期限",
+        "□手渡し",
+        "交付者",
+        *_password(answer).split("-"),
+    ):
+        assert part in text
+    assert [code.split()[:2] for code in codes] == [["TEWATASHI", f"{job}-P01"]]
+    entry = codes[0].split()[2]
+    assert entry in "".join(text.split())
+    assert not set(_password(answer).split("-")) & set(codes[0].split())
 
 
 @pytest.mark.requirement("WARD-SYS-2")

@@ -153,9 +153,10 @@ PAPERS: Final[Mapping[str, Paper]] = {
             "at": moment, "by": line, "agrees": one_of("一致", "相違"), "note": lines,
         })),
     }, letters=True),
-    # 受託 LGWAN(2), 区 CD-R(2)
+    # 受託 LGWAN(2), 区 CD-R(2), 受託 CD-R(2): how it ends, by when, and how many days after the delivery at the latest
     "password-notice": Paper("パスワード通知書", {
-        "parcel": line, "content": line, "route": _MEDIUM, "password": password, "return_by": day,
+        "about": one_of("送付データ", "報告データ"), "parcel": line, "content": line, "route": maybe(_MEDIUM), "password": password,
+        "ending": one_of("返却", "返却又は裁断", "裁断"), "return_by": maybe(day), "return_within": maybe(number),
     }),
     # 受託 LGWAN(3)
     "login-notice": Paper("専用ページ利用通知書", {

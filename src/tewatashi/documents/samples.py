@@ -26,8 +26,8 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "answer": None,
     },
     "password-notice": {
-        **_EVERY, "parcel": "0123456789abcdef0123456789abcdef", "content": _CONTENT, "route": "手渡し",
-        "password": "K7QMA-W2XRT-P9HVC-4NDJE-T6YKB-H3MPF-C8WQX", "return_by": date(2026, 12, 10), "entry": None,
+        **_EVERY, "about": "送付データ", "parcel": "01234567", "content": _CONTENT, "route": "手渡し",
+        "password": "K7QMA-W2XRT-P9HVC-4NDJE-T6YKB-H3MPF-C8WQX", "ending": "返却", "return_by": date(2026, 12, 10), "return_within": 14,
     },
     "login-notice": {
         **_EVERY, "person": "高橋 三郎", "role": "取扱者", "address": "https://tewatashi.asp.example.jp/",

@@ -70,7 +70,7 @@ class _Told:
     def common(self, number: str, index: int, at: datetime) -> Fields:
         contract = self.standing.contract
         return {
-            "number": number, "issued": at.astimezone(clock.JAPAN).date(), "to": _head(contract.outsourcing["保有課"]),
+            "number": number, "issued": at.astimezone(clock.JAPAN).date(), "to": head_of(contract.outsourcing["保有課"]),
             "sender": contract.contractor, "job": self.job.number, "task": contract.title,
             "entry": bytes(LedgerEntry.objects.get(pk=index).leaf_hash).hex(),
         }  # fmt: skip
@@ -236,7 +236,7 @@ def scan_of(history: History, job: Job) -> Fields | None:
     }  # fmt: skip
 
 
-def _head(division: str) -> str:
+def head_of(division: str) -> str:
     """To whom a paper goes: 課 has its 課長."""
     name = " ".join(division.split())[:200]
     return f"{name}長" if name.endswith("課") else name

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET
 
+from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Report
 from tewatashi.core.refused import Refused
 from tewatashi.factory import jobs, reporting, reporting_story
 from tewatashi.factory.forms import HandReportForm
 from tewatashi.factory.views.shown import WORKERS
-from tewatashi.sitekit import acting, clock, report_files
+from tewatashi.sitekit import acting, clock, job_papers, password_paper, report_files
 from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.titles import form_title
@@ -42,13 +43,24 @@ def seal_report(request: HttpRequest, number: str) -> HttpResponse:
 def _seal(request: HttpRequest, number: str, form: FormStream) -> HttpResponse:
     content = " ".join(form.fields.get("content", "").split())
     notice = reporting.seal(number, content, form.chunks(), request.user.pk)
+    standing = acting.known_standing(notice.job.contract)
     context = {
         "notice": notice, "job": notice.job, "form_title": form_title(notice.job.form), "at": clock.now(), "by": request.user.display_name,
-        "contract": acting.known_standing(notice.job.contract).contract,
+        "contract": standing.contract, "pdf": _pdf(notice, standing),
     }  # fmt: skip
     response = render(request, "factory/report_notice.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _pdf(notice: reporting.Notice, standing: Standing) -> str:
+    """The notice as the paper that is handed over, in base64."""
+    job, contract = notice.job, standing.contract
+    return password_paper.inline(standing, "report-sealed", job.number, {
+        "number": f"{job.number}-報告通知-{notice.report}", "to": job_papers.head_of(contract.outsourcing["保有課"]),
+        "sender": f"{contract.contractor}　取扱責任者", "about": "報告データ", "parcel": notice.report, "content": notice.content,
+        "password": notice.password, "ending": "裁断", "return_by": None, "return_within": None, "route": "手渡し",
+    })  # fmt: skip
 
 
 @page(roles=WORKERS)
