@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from tests.core.cast_of_acts import EMERGENCY, PEOPLE, act, standing
+from tests.core.cast_of_acts import EMERGENCY, NOW, PARCEL, PEOPLE, act, standing, whole_job
 from tewatashi.core import contract as contracts
 from tewatashi.core.acts import Act
 from tewatashi.core.contract import Standing, refuse_hand_over, refuse_unprepared_person
+from tewatashi.core.custody import decide, evolve
 from tewatashi.core.preparation import Preparation, lacking
 from tewatashi.core.refused import Refused
 
@@ -72,6 +73,45 @@ def test_who_signed_no_pledge_handles_nothing() -> None:
     under = replace(standing(), preparation=trained)
     assert code(under, "takahashi") == "no-pledge"
     assert lacking(trained, "takahashi", TODAY) == ["pledges"]
+
+
+@pytest.mark.requirement("FAC-OP-5")
+@pytest.mark.requirement("CL-1-2")
+@pytest.mark.parametrize("lacks", ["suzuki", "takahashi"])
+def test_nothing_changes_hands_while_anybody_on_the_roster_lacks_training_or_pledge(lacks: str) -> None:
+    ready = standing().preparation
+    trained = frozenset(one for one in ready.trained if one[0] != lacks)
+    pledged = {person: day for person, day in ready.pledged.items() if person != lacks}
+    for preparation, expected in (
+        (replace(ready, trained=trained), ("untrained", "FAC-OP-5")),
+        (replace(ready, pledged=pledged), ("no-pledge", "CL-1-2")),
+    ):
+        under = replace(standing(), preparation=preparation)
+        with pytest.raises(Refused, match=lacks) as refused:
+            refuse_hand_over(under, TODAY)
+        assert (refused.value.code, refused.value.requirement) == expected
+        sealed = [one for one in whole_job() if one.kind in ("job-opened", "parcel-sealed")]
+        job = evolve(evolve(None, "R8-0001", sealed[0], NOW), "R8-0001", sealed[1], NOW)
+        with pytest.raises(Refused, match=lacks):
+            decide(job, under, act("parcel-sent", "ward", "sato", parcel=PARCEL), NOW)
+
+
+@pytest.mark.requirement("FAC-OP-5")
+def test_a_newcomer_stops_the_hand_over_until_trained_and_pledged_or_taken_off() -> None:
+    newcomer = {"id": "watanabe", "name": "渡辺", "duty": "handler", "employer": "見本印刷"}
+
+    def roster(version: int, people: list[dict[str, str]]) -> tuple[Act, Act]:
+        submitted = act("roster-submitted", "factory", "suzuki", contract="R8-1", version=version, people=people)
+        return submitted, act("roster-accepted", "ward", "tanaka", contract="R8-1", version=version)
+
+    under = after(standing(), *roster(2, [*PEOPLE, newcomer]))
+    with pytest.raises(Refused, match="watanabe"):
+        refuse_hand_over(under, TODAY)
+    refuse_hand_over(after(under, *roster(3, PEOPLE)), TODAY)
+    signed = [{"id": "watanabe", "on": "2026-11-24"}]
+    pledged = act("pledges-submitted", "factory", "suzuki", contract="R8-1", version=2, people=signed)
+    ready = (training(2, "2026-11-24", "watanabe"), accepted("training", 2), pledged, accepted("pledges", 2))
+    refuse_hand_over(after(under, *ready), TODAY)
 
 
 @pytest.mark.requirement("FAC-OP-2")

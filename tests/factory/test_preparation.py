@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 
-from tests.core.cast_of_acts import PEOPLE, STEPS
+from tests.core.cast_of_acts import STEPS
 from tests.counterparty import contract_letters
 from tests.factory.works import PASSWORD, Works, today
 from tewatashi.carriers import lgwan
@@ -17,20 +17,29 @@ PAGE = f"/contracts/{NEW}"
 
 @pytest.fixture(scope="module")
 def job(works: Works) -> str:
-    """A job that has come under a contract whose people were accepted, and nothing else."""
+    """A job whose parcel has come under a contract whose people were accepted, trained and pledged; no proof was approved."""
     for letter in contract_letters(works.ward, "factory.test", contract=NEW):
         lgwan.post_letter(works.line, letter)
     works.tell("workflow-published", "tanaka", None, contract=NEW, version=1, steps=STEPS)
     works.suzuki.act(f"{PAGE}/acknowledge", {"version": "1"})
-    works.suzuki.act(f"{PAGE}/roster", {f"duty_{one['id']}": one["duty"] for one in PEOPLE})
-    works.tell("roster-accepted", "tanaka", None, contract=NEW, version=1)
+    take_up_roster(works, 1, "suzuki", "takahashi")
     number, note, file = works.told_job(contract=NEW)
     works.suzuki.act(
         f"{PAGE}/emergency", {"contacts": "鈴木、取扱責任者、０３-0000-0000", "procedure": "区に\r\n連絡する"}
     )
-    works.tell("preparation-accepted", "tanaka", None, contract=NEW, what="emergency", version=1)
+    day, people = today().isoformat(), ["suzuki", "takahashi"]
+    works.suzuki.act(f"{PAGE}/training", {"on": day, "content": "個人情報保護", "people": people})
+    works.suzuki.act(f"{PAGE}/pledges", {"on": day, "people": people})
+    for what in ("emergency", "training", "pledges"):
+        accept(works, what)
     lgwan.send_parcel(works.line, note, BytesIO(file), len(file))
     return number
+
+
+def take_up_roster(works: Works, version: int, *people: str) -> None:
+    duties = {f"duty_{one}": "supervisor" if one == "suzuki" else "handler" for one in people}
+    works.suzuki.act(f"{PAGE}/roster", duties)
+    works.tell("roster-accepted", "tanaka", None, contract=NEW, version=version)
 
 
 def accept(works: Works, what: str, version: int = 1) -> None:
@@ -39,22 +48,20 @@ def accept(works: Works, what: str, version: int = 1) -> None:
 
 @pytest.mark.requirement("FAC-OP-5")
 @pytest.mark.requirement("CL-1-2")
-def test_nobody_opens_untrained_or_without_a_pledge(works: Works, job: str) -> None:
+def test_nothing_is_opened_while_a_newcomer_is_untrained_or_without_a_pledge(works: Works, job: str) -> None:
+    works.hand_notice(job)
+    take_up_roster(works, 2, "suzuki", "takahashi", "watanabe")
     assert "今年度の研修・誓約書がありません" in works.takahashi.page(PAGE)
     acts, files = works.acts(job), works.files(job)
     opening = {"password": PASSWORD}
     assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "untrained"
-    day, people = today().isoformat(), ["suzuki", "takahashi"]
-    works.suzuki.act(f"{PAGE}/training", {"on": day, "content": "個人情報保護", "people": people})
+    day = today().isoformat()
+    works.suzuki.act(f"{PAGE}/training", {"on": day, "content": "個人情報保護", "people": ["watanabe"]})
     assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "untrained"  # not accepted yet
-    accept(works, "training")
-    assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "no-pledge"
-    works.suzuki.act(f"{PAGE}/pledges", {"on": day, "people": people})
+    accept(works, "training", 2)
     assert works.takahashi.refused(f"/jobs/{job}/open", opening) == "no-pledge"
     assert (works.acts(job), works.files(job)) == (acts, files)
-    accept(works, "pledges")
-    assert "✓ できます" in works.takahashi.page(PAGE)
-    works.hand_notice(job)
+    take_up_roster(works, 3, "suzuki", "takahashi")
     works.takahashi.act(f"/jobs/{job}/open", opening)
 
 

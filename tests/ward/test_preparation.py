@@ -54,7 +54,7 @@ def test_nothing_moves_before_contacts_training_and_pledges_are_accepted(office:
     refused_hand_over(office, job, "emergency-not-accepted", "FAC-OP-4")  # handed in, not accepted
     assert "03-0000-0000" in office.tanaka.page(f"{page}/accept/emergency")
     office.tanaka.act(f"{page}/accept/emergency", {"version": "1"})
-    refused_hand_over(office, job, "untrained", "FAC-OP-5", send=False)
+    refused_hand_over(office, job, "untrained", "FAC-OP-5")
     # A training of the fiscal year before is none of this one.
     people = [one["id"] for one in PEOPLE]
     before = date(today().year if today().month >= 4 else today().year - 1, 3, 31).isoformat()
@@ -62,9 +62,9 @@ def test_nothing_moves_before_contacts_training_and_pledges_are_accepted(office:
         office.end.tell(
             "training-reported", "suzuki", None, contract=contract, version=version, held_on=day, content="研修", people=people
         )  # fmt: skip
-        refused_hand_over(office, job, "untrained", "FAC-OP-5", send=False)
+        refused_hand_over(office, job, "untrained", "FAC-OP-5")
         office.tanaka.act(f"{page}/accept/training", {"version": str(version)})
-    refused_hand_over(office, job, "no-pledge", "CL-1-2", send=False)
+    refused_hand_over(office, job, "no-pledge", "CL-1-2")
     assert "誓約書がありません" in office.kansa.page(page)
     signed = [{"id": one, "on": today().isoformat()} for one in people]
     office.end.tell("pledges-submitted", "suzuki", None, contract=contract, version=1, people=signed)
@@ -97,7 +97,7 @@ def test_each_change_has_its_effect_at_once(office: Office) -> None:
     office.end.tell("roster-submitted", "suzuki", None, contract=contract, version=2, people=PEOPLE[:1])
     refused_hand_over(office, job, "roster-not-accepted", "FAC-OP-2")
     office.tanaka.act(f"{page}/accept-roster", {"version": "2"})
-    refused_hand_over(office, job, "not-on-roster", "FAC-OP-2", send=False)  # 高橋 has left
+    refused_hand_over(office, job, "not-on-roster", "FAC-OP-2", send=False)  # 高橋 has left; 鈴木 may go on
     office.sato.act(f"{page}/workflow", {"steps": "受領\n開封\n組版\n校正\n印字\n封入封緘\n納品\n消去"})
     refused_hand_over(office, job, "workflow-not-acknowledged", "WARD-OP-3")
     office.end.tell("workflow-acknowledged", "suzuki", None, contract=contract, version=2)

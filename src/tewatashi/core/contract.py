@@ -6,7 +6,8 @@ Rules
   WORK-7     nothing is handed over outside the term
   WARD-OP-3  the contractor has acknowledged the current workflow
   FAC-OP-4   the ward has accepted the current emergency contacts and procedure
-  FAC-OP-5   who acts was trained in this fiscal year; CL-1-2 and has signed the pledge
+  FAC-OP-5   everyone on the roster was trained in this fiscal year before data change hands, and so was who acts
+  CL-1-2     and each of them has signed the pledge
   FAC-OP-2   the ward has accepted the current roster, and the person who acts is on it and on none submitted since is missing
   CL-3-5     items of a forbidden category are declared only with the ward's recorded consent
   CL-6       personal data stays in the places that the contract lists
@@ -326,6 +327,8 @@ def refuse_hand_over(standing: Standing, today: date) -> None:
             do="名簿を確認し、承認してください。", requirement="FAC-OP-2",
         )  # fmt: skip
     preparation.refuse_without_emergency(standing.preparation)
+    for person in standing.people:
+        preparation.refuse_unprepared(standing.preparation, person.id, today)
 
 
 def refuse_unless_on_roster(standing: Standing, person_id: str, duties: tuple[Duty, ...]) -> None:
