@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import until
+
 FIELDS = {"ok", "counts", "live_copies", "ledgers_agree", "seconds", "artifacts"}
 
 
@@ -57,10 +59,9 @@ def test_ending_it_in_any_way_ends_the_sites(how: signal.Signals, tmp_path: Path
         process.send_signal(how)
         process.stderr.read()
     os.sync()
-    left = sites_of(tmp_path)
-    while left:  # the kernel tells the children a moment later
-        left = [pid for pid in sites_of(tmp_path) if Path(f"/proc/{pid}").exists()]
-    assert left == []
+    until(
+        lambda: not any(Path(f"/proc/{pid}").exists() for pid in sites_of(tmp_path))
+    )  # the kernel tells them a moment later
 
 
 def test_a_count_that_differs_ends_with_1(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx
+
 from tewatashi.demo.outcome import Outcome, outcome_of, show
 from tewatashi.demo.person import TurnedAway
 from tewatashi.demo.sites import Sites
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.umask(0o077)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="tewatashi-"))
-    say = _silent if options.quiet else _aloud
+    say, told = _silent if options.quiet else _aloud, False
     try:
         began = time.monotonic()
         say(f"三つの拠点を作ります: {folder}")
@@ -39,11 +41,12 @@ def main(arguments: list[str] | None = None) -> int:
             job.run()
             outcome = outcome_of(job, sites)
             _tell(outcome, sites, as_json=options.json)
+            told = True
             if not options.once:
                 _stay(sites)
-    except (Stuck, TurnedAway) as stopped:
+    except (Stuck, TurnedAway, RuntimeError, httpx.TransportError) as stopped:  # the last two: a site has died
         print(f"止まりました: {stopped}\n記録: {folder}/*/site.log", file=sys.stderr)
-        if options.json:
+        if options.json and not told:
             print(json.dumps({"ok": False, "stopped": str(stopped)}, ensure_ascii=False))
         return 1
     except KeyboardInterrupt:
@@ -90,9 +93,11 @@ def _tell(outcome: Outcome, sites: Sites, *, as_json: bool) -> None:
 
 
 def _stay(sites: Sites) -> None:
+    """Stuck as soon as one of the sites ends."""
     print("拠点は動いています。Ctrl+C で終わります。", file=sys.stderr)
     while all(site.process is not None and site.process.poll() is None for site in sites.sites.values()):
         time.sleep(0.5)
+    raise Stuck("拠点の一つが終わりました。")
 
 
 if __name__ == "__main__":

@@ -233,14 +233,17 @@ class MainJob:
             raise Stuck(f"{file.name}: 符号が読めないか、違います（{seen} ／ {fed}）")
 
     def deliver(self) -> None:
-        counts = self._factory()["counts"]
         self._at_factory("notices-delivered", "deliver", who=self.staff.suzuki, to="sato")
         self._await("納品の知らせが区に届く", lambda: "notices-delivered" in self._ward()["done"])
         if "delivery-confirmed" not in self._ward()["done"]:
-            self.staff.sato.fill(
-                self._page("confirm-delivery"), quantity=str(counts["enclosed"]), withdrawn=str(counts["withdrawn"])
-            )
+            came = self._notices_on_paper() - len(self.withdraw)
+            self.staff.sato.fill(self._page("confirm-delivery"), quantity=str(came), withdrawn=str(len(self.withdraw)))
         self._await("納品の確認が委託先に届く", lambda: "delivery-confirmed" in self._factory()["done"])
+
+    def _notices_on_paper(self) -> int:
+        """What the ward counts at its counter: from the paper itself, not from what the factory says of it."""
+        files = papers.files_of(self.paper, self.number, 0)
+        return len({front[:20] for file in files for front, _ in papers.sheets_of(file)})
 
     def erase(self) -> None:
         if self._alive("factory", at="factory"):
