@@ -84,16 +84,16 @@ class House:
         self.browsers.clear()
 
 
-def make_house(folder: Path, role: Role, database: str = "sqlite") -> SiteConfig:
+def make_house(folder: Path, role: Role, database: str = "sqlite", networks: tuple[str, ...] = ()) -> SiteConfig:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    return make_site(folder, NewSite(role, f"{role}.tewatashi.test", "127.0.0.1", port, database))
+    return make_site(folder, NewSite(role, f"{role}.tewatashi.test", "127.0.0.1", port, database, networks=networks))
 
 
-def open_house(folder: Path, database: str, listen: str = "") -> Iterator[House]:
-    """A running ward; listen: a further line of this table in its site.toml."""
-    config = make_house(folder, "ward", database)
+def open_house(folder: Path, database: str, listen: str = "", networks: tuple[str, ...] = ()) -> Iterator[House]:
+    """A running ward; listen: a further line of this table in its site.toml; networks: whom it answers, if not everybody."""
+    config = make_house(folder, "ward", database, networks)
     if listen:
         text = config.file.read_text("utf-8").replace("[listen]", f"[listen]\n{listen}")
         config.file.write_text(text, "utf-8")

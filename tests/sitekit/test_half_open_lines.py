@@ -1,4 +1,4 @@
-"""A line on which nothing comes is let go: it may hold neither a place nor a thread for ever."""
+"""A line on which nothing comes is let go: it may hold neither a place nor a thread for ever. One from elsewhere gets no page."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ PATIENT = 20  # seconds, on a busy machine; the site's own limit here is two
 
 @pytest.fixture(scope="module")
 def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A site that waits two seconds for the head of a request."""
-    yield from open_house(tmp_path_factory.mktemp("hasty"), "sqlite", "header_seconds = 2")
+    """A site that waits two seconds for the head of a request, and knows the addresses up to 127.0.0.3."""
+    folder = tmp_path_factory.mktemp("hasty")
+    yield from open_house(folder, "sqlite", "header_seconds = 2", networks=("127.0.0.0/30",))
 
 
-def line_to(house: House) -> ssl.SSLSocket:
+def line_to(house: House, source: str = "127.0.0.1") -> ssl.SSLSocket:
     context = ssl.create_default_context(cafile=str(house.ca))
-    plain = socket.create_connection(("127.0.0.1", house.config.listen.port), timeout=PATIENT)
+    plain = socket.create_connection(("127.0.0.1", house.config.listen.port), PATIENT, (source, 0))
     return context.wrap_socket(plain, server_hostname="127.0.0.1")
 
 
@@ -41,6 +42,20 @@ def test_a_line_that_asks_nothing_more_is_let_go(hasty: House) -> None:
     with line_to(hasty) as line:
         line.sendall(b"GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert rest_of(line).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.requirement("CONN-1")
+@pytest.mark.parametrize(("source", "status"), [("127.0.0.2", 200), ("127.0.0.9", 403)])
+def test_only_known_addresses_are_answered_and_the_others_stand_in_the_log(
+    hasty: House, source: str, status: int
+) -> None:
+    last = hasty.office.ask("last_line")
+    with line_to(hasty, source) as line:
+        line.sendall(b"GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert rest_of(line).startswith(b"HTTP/1.1 %d " % status)
+    (logged,) = hasty.office.ask("lines", after=last)
+    assert (logged["address"], logged["status"]) == (source, status)
+    assert (logged["remark"] == "network-refused") is (status == 403)
 
 
 def test_the_kernel_asks_after_every_line_that_was_accepted(hasty: House) -> None:
