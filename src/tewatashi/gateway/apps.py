@@ -20,7 +20,7 @@ class GatewayConfig(AppConfig):
         from tewatashi.sitekit.news import after_news
 
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
-        loop("forward", every=exchange.EVERY)(services.forward)
+        loop("forward", every=5)(services.forward)
         loop("release", every=5)(services.release)
         loop("overdue", every=overdue.EVERY)(after_news(partial(overdue.watch, todo.owed)))
         loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))

@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from tewatashi.carriers import lgwan
 from tewatashi.core.contract_acts import EARLY
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit import alarms, clock
+from tewatashi.sitekit import alarms, clock, loops
 from tewatashi.sitekit.config import Peer, SiteConfig
 from tewatashi.sitekit.letters_api import take
 from tewatashi.sitekit.line import line_to
@@ -54,6 +54,8 @@ def _post(line: httpx.Client, site: SiteConfig, peer: Peer) -> None:
             if not _posted(line, letter, site):
                 waiting = waiting.exclude(sender=site.name)
                 break
+        for parcels in ("send", "forward"):  # they go behind the letters that tell of them
+            loops.wake(parcels)
 
 
 def _posted(line: httpx.Client, letter: OutLetter, site: SiteConfig) -> bool:

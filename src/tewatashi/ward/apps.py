@@ -24,7 +24,7 @@ class WardConfig(AppConfig):
         own_papers.use(settings.SITE)
         loop("exchange", every=exchange.EVERY)(exchange.exchange)
         if not settings.SITE.by_hand:
-            loop("send", every=exchange.EVERY)(services.send)
+            loop("send", every=5)(services.send)
         loop("release", every=5)(after_news(services.release))
         loop("sweep", every=60)(sealing.sweep)
         loop("reports", every=60)(report_files.sweep)
