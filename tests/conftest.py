@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres as postgres_server
 from tests import printer as print_queue
@@ -15,6 +16,10 @@ from tests.printer import IppPrinter
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+
+# How long an example takes says something about the machine, and nothing about the program.
+settings.register_profile("tewatashi", deadline=None)
+settings.load_profile("tewatashi")
 
 # Rooms whose tests walk whole jobs. They go first, so that no process ends with the longest while the others are idle.
 LONGEST = ("main_job", "pages", "sites", "ward", "factory")
