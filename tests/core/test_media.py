@@ -94,6 +94,23 @@ def test_what_arrives_comes_in_the_case_in_which_it_left() -> None:
     assert refusal("medium-arrived", the("parcel-received"), 1) == ("not-arrived", "WARD-CD-4")
 
 
+def test_nothing_is_taken_in_from_a_medium_that_came_broken_until_the_parcel_is_sealed_anew() -> None:
+    broken = [*upto("medium-arrived"), (1, the("medium-arrived", intact=False))]
+    job = walk(broken)
+    with pytest.raises(Refused, match="R8-0001-M01") as refused:
+        decide(job, STANDING, the("parcel-received"), NOW + timedelta(days=1))
+    assert (refused.value.code, refused.value.requirement) == ("not-intact", "WARD-CD-4")
+    asked = {"scope": "parcel", "parcel": PARCEL}
+    cancelled = [
+        (1, act("cancel-requested", "ward", "sato", reason="封印の異状", **asked)),
+        (1, act("cancel-accepted", "factory", "system", **asked)),
+    ]
+    anew = (1, the("parcel-sealed", parcel="ef" * 16))
+    back = (2, the("thing-returned", on="2026-11-26"))
+    job = walk([*broken, *cancelled, anew, back])
+    assert job.things[MEDIUM].site == "ward"
+
+
 def test_a_medium_without_its_number_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         the("medium-made", medium="")

@@ -153,6 +153,25 @@ def test_a_lost_medium_is_told_at_once_and_the_loss_stays(works: Works, tmp_path
     assert "紛失" in works.takahashi.page(f"/jobs/{job}")
     gone = {**ARRIVE, "case": "C-7"}
     assert works.takahashi.refused(f"/jobs/{job}/arrive", gone) == "no-such-medium"
+    assert alarms(works, job) == ["thing-lost"]
+    assert "媒体の紛失が報告されました" in works.suzuki.page("/")
+
+
+@pytest.mark.accident("kannami-2024", "amagasaki-2022")
+@pytest.mark.requirement("WARD-CD-4")
+def test_nothing_is_taken_in_from_a_medium_that_came_broken(works: Works, tmp_path: Path) -> None:
+    job, image = left_job(works, tmp_path)
+    works.takahashi.act(f"/jobs/{job}/arrive", {**ARRIVE, "intact": "no"})
+    assert alarms(works, job) == ["medium-not-intact"]
+    before, files = works.acts(job), works.files(job)
+    assert take_in(works, job, image.read_bytes()) == 422
+    assert (works.acts(job), works.files(job)) == (before, files)
+    assert f"媒体 {job}-M01 に異状があります" in works.takahashi.page("/")
+    assert "媒体から取り込む" not in works.takahashi.page(f"/jobs/{job}")
+
+
+def alarms(works: Works, job: str) -> list[str]:
+    return [one["kind"] for one in works.suzuki.state(job)["alarms"] if one["about"].startswith(f"{job} ")]
 
 
 @pytest.mark.requirement("FAC-CD-3")

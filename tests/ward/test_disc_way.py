@@ -138,7 +138,41 @@ def test_what_is_lost_is_recorded_told_and_made_anew(office: Office, contract: s
     office.sato.act(f"/jobs/{job}/lose", lost)
     assert office.end.await_letter("thing-lost", job).body["statement"] == "郵便室で 見当たらない"
     assert [one["how"] for one in office.sato.state(job)["things"] if one["what"] == "媒体"] == ["lost"]
+    assert _alarms(office, job) == ["thing-lost"]
+    assert "郵便室" not in str(office.sato.state(job)["alarms"])
     office.sato.act(f"/jobs/{job}/make-medium", {"serial": "", "place": MEDIA})
+    assert "媒体の紛失が報告されました" in office.tanaka.page("/")
+
+
+@pytest.mark.accident("kannami-2024", "amagasaki-2022")
+@pytest.mark.requirement("WARD-CD-4")
+def test_a_medium_that_arrives_broken_raises_an_alarm_and_is_sealed_anew(office: Office, contract: str) -> None:
+    job = disc.on_the_way(office, contract)
+    parcel = office.sato.state(job)["parcel"]
+    arrived = {
+        "parcel": parcel,
+        "medium": f"{job}-M01",
+        "case": "C-7",
+        "intact": False,
+        "place": "factory/金庫1",
+        "on": day(-3),
+    }
+    office.end.tell("medium-arrived", "takahashi", job, **arrived)
+    assert _alarms(office, job) == ["medium-not-intact"]
+    assert f"媒体 {job}-M01 が異状のある状態で到着しました" in office.sato.page("/")
+    state = office.sato.state(job)
+    received = {
+        "parcel": parcel,
+        "sha256": state["sha256"],
+        "size": state["size"],
+        "pieces": 3,
+        "place": "factory/受信箱",
+    }
+    office.end.tell("parcel-received", "takahashi", job, **received)
+    assert office.acts()[-1] == ("letter-refused", job)
+    office.sato.act(f"/jobs/{job}/void", {"reason": "封印の異状"})
+    office.end.tell("cancel-accepted", "suzuki", job, scope="parcel", parcel=parcel)
+    assert office.sato.state(job)["parcel"] is None
 
 
 @pytest.mark.requirement("CL-8")

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from tewatashi.carriers.disc_reader import Stream, read_disc
 from tewatashi.core.custody import MEDIUM, PAPER, Job, Thing, carried
+from tewatashi.core.custody.media import refuse_broken
 from tewatashi.core.refused import Refused
 from tewatashi.factory import disc_intake, jobs
 from tewatashi.factory.carried_story import on_its_way
@@ -41,6 +42,7 @@ def take_in_image(number: str, chunks: Iterable[bytes], by: str) -> str:
             "no-medium", "この案件には、取り込む媒体がありません。", found="受領済み" if job.did("parcel-received") else "到着前",
             do="媒体の到着を先に記録してください。", requirement="WARD-CD-4",
         )  # fmt: skip
+    refuse_broken(job, medium)
     disc_intake.take_in(read_disc(Stream(iter(chunks))), medium.number, _digest_of(job, medium))
     return medium.number
 

@@ -14,6 +14,12 @@ def on_its_way(job: Job) -> tuple[Thing, Trip] | None:
     return (medium, trip) if medium and trip and trip.arrived is None else None
 
 
+def is_broken(job: Job, medium: Thing) -> bool:
+    """Whether it came with something amiss, so that nothing is taken in from it."""
+    trip = job.trips.get(medium.id)
+    return trip is not None and not trip.intact
+
+
 def to_countersign(job: Job) -> list[Confirmation]:
     """The ward's records that nobody here has confirmed yet, disputed ones among them."""
     return [one for one in job.confirmations.values() if not one.agreed]
@@ -28,6 +34,13 @@ def coming(job: Job, page: str) -> Due:
             "now", f"媒体 {medium.number} の到着を記録する（予定 {trip.expected:%m/%d %H:%M}）", f"{page}/arrive"
         )
     here = carried(job, MEDIUM)
+    if here is not None and is_broken(job, here):
+        return Due(
+            "waiting",
+            f"媒体 {here.number} に異状があります。取り込まず、区の取消しを待っています",
+            page,
+            ("not-received",),
+        )
     if here is not None and here.site == "factory":
         return Due("now", f"媒体 {here.number} から送付データを取り込む", f"{page}/take-in")
     return Due("waiting", "送付データが届くのを待っています", page, ("not-received",))
@@ -54,7 +67,12 @@ def may(job: Job) -> list[tuple[str, str, str]]:
     medium = carried(job, MEDIUM)
     if on_its_way(job) is not None:
         found.append(("medium-arrived", "媒体の到着を記録する", f"{page}/arrive"))
-    elif medium is not None and medium.site == "factory" and not job.did("parcel-received"):
+    elif (
+        medium is not None
+        and medium.site == "factory"
+        and not job.did("parcel-received")
+        and not is_broken(job, medium)
+    ):
         found.append(("parcel-received", "媒体から取り込む", f"{page}/take-in"))
     if to_countersign(job):
         found.append(("countersigned", "区の確認書を確かめる", f"{page}/countersign"))

@@ -31,7 +31,7 @@ from tewatashi.core.custody.where import as_of
 from tewatashi.core.ledger import Entry, held_entry
 from tewatashi.core.letter import CHECKPOINT, Letter, accept_seq, read_letter
 from tewatashi.core.refused import Refused
-from tewatashi.sitekit import alarms, clock, ledger, loops, outbox, witness
+from tewatashi.sitekit import alarms, clock, incidents, ledger, loops, outbox, witness
 from tewatashi.sitekit.config import Peer, SiteConfig
 from tewatashi.sitekit.folds import Folds
 from tewatashi.sitekit.keys import peer_key
@@ -168,7 +168,7 @@ def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None =
         contract = _contract_under(act, job)
         introduced = _introduce(act, contract)
         now, known = clock.now(), _known(contract)
-        _decide(act, job, known.standing(), now)
+        before = _decide(act, job, known.standing(), now)
         letters = {
             peer.name: outbox.queue(
                 kind, peer.name, act.body, by=by, job=job, at=clock.stamp(now), under=known.under(site.role, peer.role)
@@ -177,6 +177,7 @@ def perform(kind: str, body: Mapping[str, object], *, by: str, job: str | None =
         }
         said = {"site": site.role, "from": site.name, "act": act.body, "letters": letters}
         ledger.append_one(kind, said, by=by, job=job, at=now)
+        incidents.raise_for(act, before)
         if not introduced:
             _introduce(act, contract)
         transaction.on_commit(lambda: loops.wake("exchange"))
@@ -224,15 +225,19 @@ def _contract_under(act: Act, number: str | None) -> str:
     return opened or act.text("contract")
 
 
-def _decide(act: Act, number: str | None, under: Standing | None, now: datetime) -> None:
-    """Refused unless the rules allow the act; that it can be told afterwards is tried too, as no line is ever taken back."""
+def _decide(act: Act, number: str | None, under: Standing | None, now: datetime) -> Job | None:
+    """Refused unless the rules allow the act; that it can be told afterwards is tried too, as no line is ever taken back.
+
+    Returned: the job that the act is about, as it is before it.
+    """
     if number is None:
         contracts.evolve(under, contracts.decide(under, act))
-        return
+        return None
     if under is None:
         raise Refused("contract-unknown", "登録されていない契約です。", do="先に契約を登録してください。")
     found = job(number)
     custody.evolve(found, number, custody.decide(found, under, act, now), now)
+    return found
 
 
 def _refuse_long(number: str) -> None:
@@ -310,12 +315,13 @@ def _record_told(letter: Letter, data: bytes) -> None:
     known = _known(number)
     place = known.place(role, site.role, letter.under)
     contract_acts.refuse_back(place, _place_before(letter.sender, number))
-    _decide(act, letter.job, known.as_known(role, place).standing(), said_at)
+    before = _decide(act, letter.job, known.as_known(role, place).standing(), said_at)
     KnownContract.objects.update_or_create(site=letter.sender, contract=number, defaults={"place": place})
     said = {
         "site": role, "from": letter.sender, "act": act.body, "at": letter.at, "under": place, "letters": _told(data),
     }  # fmt: skip
     ledger.append_one(letter.kind, said, by=letter.by, job=letter.job)
+    incidents.raise_for(act, before)
 
 
 def _role_of(letter: Letter) -> Role:

@@ -2,6 +2,7 @@
 
 Rules
   - a job that is not closed is on the first page, however old it is
+  - what was lost or came broken is there until its job is closed
   - closed jobs are shown a fiscal year and a page at a time; what the first page costs does not grow with them
 """
 
@@ -18,13 +19,14 @@ from django.http import HttpRequest
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job
-from tewatashi.sitekit import acting, clock
+from tewatashi.sitekit import acting, clock, incidents
 from tewatashi.sitekit.models import Alarm, LedgerEntry
 from tewatashi.sitekit.owed import Line, rank
 from tewatashi.sitekit.story import Due, Step
 from tewatashi.sitekit.titles import form_title
 
 _A_PAGE: Final = 50
+_NEWEST: Final = 5
 
 
 @dataclass(frozen=True)
@@ -80,8 +82,16 @@ def worklist(row_of: RowOf, of_contract: Callable[[Standing], Iterable[Due]], wa
         "late": sum(line.due.urgency == "late" for line in due),
         "rows": rows,
         "standings": standings,
-        "alarms": Alarm.objects.order_by("-at")[:5],
+        "alarms": _alarms(rows),
     }
+
+
+def _alarms(rows: Sequence[Row]) -> list[Alarm]:
+    """The newest alarms, and however old they are those of what was lost or came broken in a job that is open."""
+    newest = list(Alarm.objects.order_by("-at")[:_NEWEST])
+    shown, numbers = {alarm.pk for alarm in newest}, {row.job.number for row in rows}
+    kept = Alarm.objects.filter(kind__in=incidents.KINDS).exclude(pk__in=shown).order_by("-at")
+    return [*newest, *(alarm for alarm in kept if alarm.about.partition(" ")[0] in numbers)]
 
 
 def closed_jobs(request: HttpRequest, row_of: RowOf) -> dict[str, Any]:

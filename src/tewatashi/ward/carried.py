@@ -70,6 +70,13 @@ def overdue(job: Job, now: datetime) -> list[tuple[Thing, Trip]]:
     return [(thing, trip) for thing, trip in on_the_way(job) if now > trip.expected]
 
 
+def broken(job: Job) -> list[Thing]:
+    """The medium of the job's parcel that came with something amiss, while nothing was cancelled for it."""
+    medium = None if job.cancelled or job.cancelling else carried(job, MEDIUM)
+    trip = job.trips.get(medium.id) if medium else None
+    return [medium] if medium and trip and not trip.intact else []
+
+
 def has_image(job: Job, thing: Thing) -> bool:
     """Whether the image of this medium may still be needed here, to burn it once more."""
     return thing == to_hand(job, MEDIUM)

@@ -23,6 +23,14 @@ def carried_agenda(job: Job, standing: Standing, now: datetime) -> list[Due]:
         Due("late", f"媒体 {medium.number} の到着が、予定（{trip.expected.astimezone(JAPAN):%m/%d %H:%M}）を過ぎています", page, ("not-arrived",))
         for medium, trip in ways.overdue(job, now)
     ]  # fmt: skip
+    found += [
+        Due(
+            "late",
+            f"媒体 {medium.number} が異状のある状態で到着しました。送付データを取り消し、作り直す",
+            f"{page}/void",
+        )
+        for medium in ways.broken(job)
+    ]
     if ways.by_disc(standing):
         found += [*_to_hand(job, now, page), *_on_the_way(job, now, page), *_back(job, now, page)]
         found += _unanswered(job, page)

@@ -149,7 +149,7 @@ def _medium_handed(job: Job, act: Act, now: datetime) -> Job:
 def _medium_arrived(job: Job, act: Act, now: datetime) -> Job:
     medium = carried(job, MEDIUM)
     assert medium is not None
-    trips = {**job.trips, medium.id: replace(job.trips[medium.id], arrived=now)}
+    trips = {**job.trips, medium.id: replace(job.trips[medium.id], arrived=now, intact=bool(act.body["intact"]))}
     return _with(changed(job, trips=trips), replace(medium, place=act.text("place"), hand=None))
 
 

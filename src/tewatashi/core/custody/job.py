@@ -108,11 +108,12 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Trip:
-    """A medium on its way in a locked case: when it is expected, and in which case; arrived when it came."""
+    """A medium on its way in a locked case: when it is expected, and in which case; arrived when it came, intact how."""
 
     case: str
     expected: datetime
     arrived: datetime | None = None
+    intact: bool = True
 
 
 @dataclass(frozen=True)

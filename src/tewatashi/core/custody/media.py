@@ -3,7 +3,7 @@
 Rules
   WARD-CD-1  each lies in a cabinet of its own
   WARD-CD-2  they are handed over in person, on different days, and no person ever holds both
-  WARD-CD-4  the medium travels in a locked case whose key another person holds, and arrives
+  WARD-CD-4  the medium travels in a locked case whose key another person holds, and arrives; what arrives with something amiss is not taken in
   FAC-CD-3   both come back after the delivery, again on different days; the ward alone destroys a medium
   FAC-CD-4   the contractor confirms each of the ward's records, or disputes it
 """
@@ -168,6 +168,18 @@ def arrived(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
         raise Refused(
             "not-arrived", "媒体の到着が記録されていません。", found=act.name, expected=KINDS["medium-arrived"].name,
             do="先に媒体の到着を確認してください。", requirement="WARD-CD-4",
+        )  # fmt: skip
+    if medium is not None:
+        refuse_broken(job, medium)
+
+
+def refuse_broken(job: Job, medium: Thing) -> None:
+    """Refuse a medium that came with something amiss: what is on it may have been read or changed on its way."""
+    trip = job.trips.get(medium.id)
+    if trip is not None and not trip.intact:
+        raise Refused(
+            "not-intact", f"到着したときに異状のあった媒体 {medium.number} からは取り込めません。", found="異状あり", expected="異状なし",
+            do="区に連絡してください。区が送付データを取り消し、作り直します。", requirement="WARD-CD-4",
         )  # fmt: skip
 
 
