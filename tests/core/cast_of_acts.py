@@ -136,7 +136,7 @@ def whole_job() -> list[Act]:
         act("withdrawal-acknowledged", "factory", "takahashi", version=1),
         proofread(copy=1, pieces=1, pages=2, sha256=REMADE),
         act("pieces-printed", "factory", "takahashi", pieces=1, copy=1, sha256=REMADE, printer="ipp", place=room, spool=room),
-        act("copy-erased", "factory", "system", thing=things[3], method="deleted", quantity=11, witness=""),
+        act("copy-erased", "factory", "takahashi", thing=things[3], method="deleted", quantity=11, witness="suzuki"),
         act("pieces-enclosed", "factory", "takahashi", boxes=[], reads_sha256=SHA, place=room, **counts),
         act("notices-delivered", "factory", "suzuki", receipt="確-1", quantity=9, withdrawn=1, to="sato", content="督促状", at="2026-11-28T10:00:00+09:00"),
         act("delivery-confirmed", "ward", "sato", receipt="確-1", quantity=9, withdrawn=1, agrees=True, at="2026-11-28T10:20:00+09:00", place="ward/納品窓口"),

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from tests.core.cast_of_acts import NOW, PARCEL, act, standing, whole_job
 from tewatashi.core.acts import KINDS, Act, Role
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Job, decide, evolve, live_copies, to_be_claimed
+from tewatashi.core.custody import SPOOL, Job, decide, evolve, live_copies, to_be_claimed
 from tewatashi.core.refused import Refused
 
 STANDING = standing()
@@ -165,9 +165,9 @@ class Crossing(RuleBasedStateMachine):
         for thing in live_copies(job) if job else ():
             if thing.site == site:
                 by, witness = ("takahashi", "suzuki") if site == "factory" else ("system", "")
+                method = "shredded" if site == "factory" and thing.what != SPOOL else "deleted"
                 self.do(act(
-                    "copy-erased", site, by, thing=thing.id, method="shredded" if site == "factory" else "deleted",
-                    quantity=thing.quantity, witness=witness,
+                    "copy-erased", site, by, thing=thing.id, method=method, quantity=thing.quantity, witness=witness,
                 ))  # fmt: skip
 
     def why_was_carried(self) -> bool:

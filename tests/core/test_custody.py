@@ -157,7 +157,7 @@ def test_the_gateway_erases_only_after_the_receipt_or_when_its_time_is_over() ->
     ("witness", "code"), [("", "witness-missing"), ("watanabe", "not-on-roster"), ("takahashi", "witness-self")]
 )
 def test_paper_is_shredded_before_somebody_else_on_the_roster(witness: str, code: str) -> None:
-    shredded = next(a for a in WALK if a.kind == "copy-erased" and a.site == "factory" and a.by == "takahashi")
+    shredded = next(a for a in WALK if a.kind == "copy-erased" and "パスワード" in a.text("thing"))
     assert (
         refusal([*upto("erasure-claimed")[:-6], replace(shredded, body={**shredded.body, "witness": witness})]) == code
     )
@@ -177,6 +177,30 @@ def test_a_letter_cannot_make_paper_vanish_without_hands_and_a_witness(change: d
     said = {**notice.body, **{name: value for name, value in change.items() if name != "by"}}
     before = WALK[: WALK.index(notice)]
     assert refusal([*before, replace(notice, by=change.get("by", notice.by), body=said)]) == code
+
+
+@pytest.mark.accident("iseto-2024")
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"by": "system"}, "not-on-roster"),
+        ({"witness": ""}, "witness-missing"),
+        ({"witness": "takahashi"}, "witness-self"),
+        ({"method": "shredded"}, "method"),
+    ],
+)
+def test_no_system_says_of_a_printers_spool_that_it_is_gone(change: dict[str, str], code: str) -> None:
+    gone = next(a for a in WALK if a.kind == "copy-erased" and "スプール" in a.text("thing"))
+    said = {**gone.body, **{name: value for name, value in change.items() if name != "by"}}
+    before = WALK[: WALK.index(gone)]
+    assert refusal([*before, replace(gone, by=change.get("by", gone.by), body=said)]) == code
+
+
+def test_a_folder_that_stands_for_paper_leaves_no_spool() -> None:
+    printed = next(a for a in WALK if a.kind == "pieces-printed")
+    job = walk([*upto("pieces-printed"), replace(printed, body={**printed.body, "spool": None})])
+    assert "スプール" not in {thing.what for thing in job.things.values()}
+    assert "通知書" in {thing.what for thing in live_copies(job)}
 
 
 @pytest.mark.parametrize(

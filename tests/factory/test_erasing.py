@@ -70,7 +70,6 @@ def test_the_report_is_a_paper_that_names_every_copy_its_end_and_the_witness(wor
             "開封データ",
             "印刷ファイル",
             "送付データ",
-            "スプール",
             "保管庫の鍵",
             "鍵の破棄",
             "裁断",

@@ -40,6 +40,25 @@ def test_the_queue_gets_just_the_composed_bytes(works: Works, ipp_printer: IppPr
     assert not works.paper.exists()
 
 
+@pytest.mark.requirement("CL-9")
+@pytest.mark.requirement("FAC-OP-7")
+@pytest.mark.accident("iseto-2024")
+def test_what_the_queue_keeps_stays_alive_until_somebody_says_before_a_witness_that_it_is_gone(
+    works: Works, ipp_printer: IppPrinter, composed: str
+) -> None:
+    works.takahashi.act(f"/jobs/{composed}/print")
+    assert came(works, ipp_printer, composed) == 1
+    (spool,) = [one for one in works.takahashi.state(composed)["things"] if one["what"] == "スプール"]
+    assert (spool["alive"], spool["place"], spool["quantity"]) == (True, "factory/印字室", 3)
+    assert "プリンターのキューやディスクに残っていることがあります" in works.takahashi.page(f"/jobs/{composed}/erase")
+    gone = {"thing": spool["id"], "method": "deleted"}
+    assert works.takahashi.refused(f"/jobs/{composed}/erase", {**gone, "witness": ""}) == "not-on-roster"
+    assert works.takahashi.refused(f"/jobs/{composed}/erase", {**gone, "witness": "takahashi"}) == "witness-self"
+    works.takahashi.act(f"/jobs/{composed}/erase", {**gone, "witness": "suzuki"})
+    (spool,) = [one for one in works.takahashi.state(composed)["things"] if one["what"] == "スプール"]
+    assert (spool["alive"], spool["how"]) == (False, "deleted")
+
+
 def test_a_jam_leaves_the_job_to_be_printed(works: Works, ipp_printer: IppPrinter, composed: str) -> None:
     with ipp_printer.jammed():
         assert works.takahashi.refused(f"/jobs/{composed}/print") == "printer-aborted"

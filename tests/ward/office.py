@@ -25,7 +25,7 @@ from tests.databases import rows_of
 from tests.proof_acts import shipped_submission
 from tests.waiting import until
 from tests.ward.line_end import LineEnd
-from tewatashi.core.custody import KEY
+from tewatashi.core.custody import KEY, SPOOL
 from tewatashi.core.signing import SigningKey, VerifyKey
 from tewatashi.sitekit import clock
 from tewatashi.sitekit.cards import add_peer, own_card
@@ -286,7 +286,8 @@ class Office:
         things = [thing for thing in self.sato.state(job)["things"] if thing["site"] == "factory"]
         for thing in things:
             if thing["alive"] and thing["what"] != KEY:  # it goes with what it opens
-                body = {"thing": thing["id"], "quantity": thing["quantity"], "method": "shredded", "witness": "suzuki"}
+                method = "deleted" if thing["what"] == SPOOL else "shredded"
+                body = {"thing": thing["id"], "quantity": thing["quantity"], "method": method, "witness": "suzuki"}
                 self.end.tell("copy-erased", "takahashi", job, **body)
         erased = [thing["id"] for thing in things if thing["what"] != "通知書"]
         self.end.tell("erasure-claimed", "suzuki", job, things=erased, witness="takahashi", statement="消去しました。")

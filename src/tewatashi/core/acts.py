@@ -315,7 +315,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     }),
     "withdrawal-acknowledged": Kind("引抜き依頼の受領", "factory", ("ward",), {"version": count}),
     "pieces-printed": Kind("印字", "factory", ("ward",), {
-        "pieces": count, "copy": count, "sha256": hex64, "printer": text, "place": place, "spool": place,
+        "pieces": count, "copy": count, "sha256": hex64, "printer": text, "place": place, "spool": nothing_or(place),
     }, requirements=("WORK-1", "CL-9")),
     "pieces-enclosed": Kind("封入封緘・突合", "factory", ("ward",), {
         **_COUNTS, "boxes": list_of(count, most=_MAX_BOXES), "pulled": count, "withdrawal_version": count, "reads_sha256": hex64,

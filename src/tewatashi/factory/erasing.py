@@ -4,6 +4,7 @@ Rules
   FAC-OP-7   parcel, opened data, print files, spool and paper: each erased, each recorded, by whom and before whom
   CL-11-12   the claim names every thing that there ever was; the ward looks for itself afterwards
 What a system erases is erased before it is recorded: a crash leaves a record to be made, never a copy nobody knows of.
+What a queue keeps of its documents no system here can see: people empty it before a witness, as they shred paper.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tewatashi.factory.models import EnclosingLine, Piece, PrintFile, ReadLines
 from tewatashi.sitekit import acting, clock, report_files, store
 from tewatashi.sitekit.models import Upload
 
-PAPER: Final = custody.PAPER
+BY_HAND: Final = custody.WITNESSED
 METHODS: Final[Mapping[str, str]] = {
     "key-destroyed": "鍵の破棄",
     "deleted": "削除",
@@ -36,11 +37,11 @@ def erasable(job: Job, standing: Standing) -> list[Thing]:
     by_disc = standing.contract.channel == "disc"
     kept = {custody.MEDIUM, *([] if job.cancelled else ["通知書"]), *([custody.NOTICE] if by_disc else [])}
     here = [thing for thing in jobs.things_here(job) if thing.what not in kept]
-    return sorted(here, key=lambda thing: thing.what in PAPER)
+    return sorted(here, key=lambda thing: thing.what in BY_HAND)
 
 
 def erase(number: str, thing_id: str, method: str, witness: str, by: str) -> None:
-    """Erase one thing, or record that a paper was destroyed before a witness. Data may be erased without one."""
+    """Erase one thing, or record that a paper was destroyed, or a spool emptied, before a witness. Data may be erased without one."""
     job, standing = jobs.load(number)
     jobs.refuse_stranger(standing, by)
     thing = next((one for one in erasable(job, standing) if one.id == thing_id), None)
@@ -49,9 +50,9 @@ def erase(number: str, thing_id: str, method: str, witness: str, by: str) -> Non
             "no-such-thing", "記録にない、またはすでに終わった物です。", found=thing_id, do="案件の画面で確かめてください。",
             requirement="CL-8",
         )  # fmt: skip
-    if witness or thing.what in PAPER:
+    if witness or thing.what in BY_HAND:
         jobs.refuse_witness(standing, witness, by)
-    if thing.what in PAPER:
+    if thing.what in BY_HAND:
         _refuse_other_method(thing, method)
         _record(number, thing, method, witness, by)
     else:
@@ -59,16 +60,16 @@ def erase(number: str, thing_id: str, method: str, witness: str, by: str) -> Non
 
 
 def erase_all(number: str, witness: str, by: str) -> int:
-    """Erase all that the system holds; with a witness also record all paper as shredded. Returned: how many things."""
+    """Erase all that the system holds; with a witness also record all paper as shredded and the spool as emptied. Returned: how many things."""
     job, standing = jobs.load(number)
     jobs.refuse_stranger(standing, by)
     if witness:
         jobs.refuse_witness(standing, witness, by)
-    things = [thing for thing in erasable(job, standing) if witness or thing.what not in PAPER]
+    things = [thing for thing in erasable(job, standing) if witness or thing.what not in BY_HAND]
     for thing in things:
         _refuse_early(job, thing, witness, by)
     for thing in things:
-        erase(number, thing.id, "shredded", witness, by)
+        erase(number, thing.id, _method(thing), witness, by)
     return len(things)
 
 
@@ -81,8 +82,7 @@ def claim(number: str, witness: str, statement: str, by: str) -> None:
 
 
 def _refuse_early(job: Job, thing: Thing, witness: str, by: str) -> None:
-    method = _METHOD.get(thing.what, "shredded")
-    body = {"thing": thing.id, "method": method, "quantity": thing.quantity, "witness": witness}
+    body = {"thing": thing.id, "method": _method(thing), "quantity": thing.quantity, "witness": witness}
     jobs.refuse_unless_allowed(job.number, "copy-erased", body, by)
 
 
@@ -119,30 +119,29 @@ def _erase_print_files(job: Job) -> None:
     vault.destroy(job.number, "print")
 
 
-def _erase_spool(_job: Job) -> None:
-    """The printer took the file as a stream: nothing of it lies here."""
-
-
 _ERASE: Final[Mapping[str, Callable[[Job], None]]] = {
     "送付データ": _erase_parcel,
     "開封データ": _erase_records,
     "印刷ファイル": _erase_print_files,
-    "スプール": _erase_spool,
 }
 _METHOD: Final[Mapping[str, str]] = {
     "送付データ": "deleted",
     "開封データ": "key-destroyed",
     "印刷ファイル": "key-destroyed",
-    "スプール": "deleted",
     custody.REPORT: "deleted",
 }
 
 
+def _method(thing: Thing) -> str:
+    """How it ends where nobody chooses."""
+    return BY_HAND[thing.what][0] if thing.what in BY_HAND else _METHOD[thing.what]
+
+
 def _refuse_other_method(thing: Thing, method: str) -> None:
-    if method not in PAPER[thing.what]:
+    if method not in BY_HAND[thing.what]:
         raise Refused(
             "method", f"{thing.what}の消去の方法ではありません。", found=METHODS.get(method, method),
-            expected="・".join(METHODS[one] for one in PAPER[thing.what]), do="方法を選び直してください。", requirement="CL-11-12",
+            expected="・".join(METHODS[one] for one in BY_HAND[thing.what]), do="方法を選び直してください。", requirement="CL-11-12",
         )  # fmt: skip
 
 

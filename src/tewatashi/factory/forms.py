@@ -11,7 +11,7 @@ from tewatashi.core.acts import KINDS
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Confirmation, Report, Thing
 from tewatashi.core.place import is_lockable
-from tewatashi.factory.erasing import METHODS, PAPER
+from tewatashi.factory.erasing import BY_HAND, METHODS
 from tewatashi.sitekit.fields import OfferedField
 from tewatashi.sitekit.models import User
 
@@ -103,7 +103,7 @@ class EraseAllForm(forms.Form):
         self.fields["witness"] = _witness(standing, by, required=False)
         self.fields[
             "witness"
-        ].help_text = "選ぶと、パスワード通知書と破損紙も、この人の立会いで裁断したものとして記録します。"
+        ].help_text = "選ぶと、パスワード通知書と破損紙も、この人の立会いで裁断したものとして記録します。スプールも、この人の立会いでプリンターから消したものとして記録します。"
 
 
 class EraseForm(forms.Form):
@@ -113,7 +113,7 @@ class EraseForm(forms.Form):
 
     def __init__(self, thing: Thing | None, standing: Standing, by: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial={"thing": thing.id if thing else ""}, auto_id=False, **kwargs)
-        methods = PAPER.get(thing.what, ()) if thing else tuple(METHODS)
+        methods = BY_HAND.get(thing.what, ()) if thing else tuple(METHODS)
         if methods:
             self.fields["method"] = OfferedField(
                 label="方法", choices=[(name, METHODS[name]) for name in methods], required=False

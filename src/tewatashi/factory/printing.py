@@ -3,7 +3,7 @@
 Rules
   FAC-OP-2           only a person on the accepted roster prints
   WORK-2             only files that were proofread, told by their digest, are printed (core.custody)
-  CL-9               copies are made here alone, and each is counted; the spool goes as soon as the printer has the file
+  CL-9               copies are made here alone, and each is counted; what a queue may keep of a document is a spool, until people have emptied it
   kusatsu-2017       originals are printed once; only what was recorded as spoiled is made anew, under the next copy
 A file is handed over under one name however often this is interrupted, so that a printer never prints it twice.
 """
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from tewatashi.core import piece as pieces
-from tewatashi.core.contract import PRESS_ROOM, SYSTEM
+from tewatashi.core.contract import PRESS_ROOM
 from tewatashi.core.refused import Refused
 from tewatashi.factory import composing, jobs, line, vault
 from tewatashi.factory.models import Piece, PrintFile
@@ -118,13 +118,11 @@ def _finish_remake(file: PrintFile, printer: Printer, by: str) -> None:
 
 def _record(number: str, body: dict[str, object], by: str, files: list[PrintFile]) -> None:
     acting.perform("pieces-printed", body, by=by, job=number)
-    spool = next(one for one in jobs.things_here(acting.known_job(number)) if one.what == "スプール")
-    erased = {"thing": spool.id, "method": "deleted", "quantity": spool.quantity, "witness": ""}
-    acting.perform("copy-erased", erased, by=SYSTEM, job=number)
     PrintFile.objects.filter(pk__in=[file.pk for file in files]).update(printed_at=clock.now())
 
 
 def _body(printer: Printer, count: int, files: list[PrintFile], *, copy: int) -> dict[str, object]:
     return {
-        "pieces": count, "copy": copy, "sha256": digest_of(files), "printer": printer.name, "place": PRESS_ROOM, "spool": PRESS_ROOM,
+        "pieces": count, "copy": copy, "sha256": digest_of(files), "printer": printer.name, "place": PRESS_ROOM,
+        "spool": PRESS_ROOM if printer.keeps_documents else None,
     }  # fmt: skip

@@ -26,10 +26,13 @@ _NOT_WHOLE: Final = frozenset({  # of a job that is called completed all the sam
 
 
 class Printer(Protocol):
-    """name: as people know it, for the record."""
+    """name: as people know it, for the record;  keeps_documents: whether a printed file may stay where no site can erase it."""
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def keeps_documents(self) -> bool: ...
 
     def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
         """Print one PDF under a name; once it came back, and only then, it is printed. Returned: the printer's reference.
@@ -48,6 +51,10 @@ class PdfFolder:
     @property
     def name(self) -> str:
         return "PDFフォルダー"
+
+    @property
+    def keeps_documents(self) -> bool:
+        return False  # its files are the paper itself
 
     def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
         final = self._folder / f"{name}.pdf"
@@ -105,6 +112,10 @@ class IppQueue:
     @property
     def name(self) -> str:
         return self._uri
+
+    @property
+    def keeps_documents(self) -> bool:
+        return True  # no standard operation tells whether a queue, or the disk behind it, has deleted a document
 
     def print_file(self, name: str, chunks: Iterable[bytes]) -> str:
         data = b"".join(chunks)  # whole before the first byte goes: no printer shall see a file that breaks off

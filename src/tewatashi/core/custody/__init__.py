@@ -22,7 +22,9 @@ from tewatashi.core.custody.job import (
     REPORT,
     REPORT_MEDIUM,
     REPORT_NOTICE,
+    SPOOL,
     STEP_NAMES,
+    WITNESSED,
     WORKFLOW,
     Confirmation,
     Counts,
@@ -39,6 +41,6 @@ from tewatashi.core.custody.job import (
 from tewatashi.core.custody.rules import RULES, decide
 
 __all__ = [
-    "KEY", "MEDIUM", "NOTICE", "OPENED_BY_KEY", "PAPER", "REPORT", "REPORT_MEDIUM", "REPORT_NOTICE", "RULES", "STEP_NAMES", "WORKFLOW", "Confirmation", "Counts", "Job", "Occasion", "Report", "Thing", "Trip", "carried", "decide", "evolve", "fold", "hold_is_over",
+    "KEY", "MEDIUM", "NOTICE", "OPENED_BY_KEY", "PAPER", "REPORT", "REPORT_MEDIUM", "REPORT_NOTICE", "RULES", "SPOOL", "STEP_NAMES", "WITNESSED", "WORKFLOW", "Confirmation", "Counts", "Job", "Occasion", "Report", "Thing", "Trip", "carried", "decide", "evolve", "fold", "hold_is_over",
     "live_copies", "refuse_open_withdrawals", "thing_id", "to_be_claimed",
 ]  # fmt: skip

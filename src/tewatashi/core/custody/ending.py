@@ -7,7 +7,7 @@ from typing import cast
 
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import SYSTEM, Standing, refuse_place, refuse_unless_on_roster, refuse_unprepared_person
-from tewatashi.core.custody.job import KEY, MEDIUM, PAPER, Job, Thing, live_copies, to_be_claimed
+from tewatashi.core.custody.job import KEY, MEDIUM, PAPER, SPOOL, WITNESSED, Job, Thing, live_copies, to_be_claimed
 from tewatashi.core.custody.order import after
 from tewatashi.core.refused import Refused
 
@@ -48,27 +48,27 @@ def by_the_factorys_own(job: Job, standing: Standing, act: Act, _now: datetime) 
     """FAC-OP-2: the factory's word alone moves nothing: somebody on the roster does, or the system what it erases itself."""
     if act.site != "factory":
         return
-    by_itself = act.by == SYSTEM and act.kind == "copy-erased" and job.things[act.text("thing")].what not in PAPER
+    by_itself = act.by == SYSTEM and act.kind == "copy-erased" and job.things[act.text("thing")].what not in WITNESSED
     if not by_itself:
         refuse_unless_on_roster(standing, act.by, ("supervisor", "handler"))
 
 
 def ends_as_paper(job: Job, _standing: Standing, act: Act, _now: datetime) -> None:
-    """FAC-OP-7: no system deletes paper."""
+    """FAC-OP-7: no system deletes paper, and a printer's spool is emptied."""
     what, method = job.things[act.text("thing")].what, act.text("method")
-    if act.site == "factory" and method not in PAPER.get(what, (method,)):
+    if act.site == "factory" and method not in WITNESSED.get(what, (method,)):
         raise Refused(
-            "method", f"{what}の消去の方法ではありません。", found=method, expected="・".join(PAPER[what]),
+            "method", f"{what}の消去の方法ではありません。", found=method, expected="・".join(WITNESSED[what]),
             do="方法を選び直してください。", requirement="FAC-OP-7",
         )  # fmt: skip
 
 
 def witnessed(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
-    """FAC-OP-7: paper ends, and an erasure is claimed, before a witness: somebody else on the accepted roster."""
+    """FAC-OP-7: paper and a printer's spool end, and an erasure is claimed, before a witness: somebody else on the accepted roster."""
     witness = cast("str", act.body["witness"])
     if act.site != "factory":
         return
-    needed = act.kind == "erasure-claimed" or job.things[act.text("thing")].what in PAPER
+    needed = act.kind == "erasure-claimed" or job.things[act.text("thing")].what in WITNESSED
     if not witness and (needed or act.text("method") == "shredded"):
         raise Refused(
             "witness-missing", "消去の立会者がいません。", do="立会者を選んでください。", requirement="FAC-OP-7"
@@ -87,8 +87,8 @@ def not_erased_too_early(job: Job, standing: Standing, act: Act, now: datetime) 
     thing = job.things[act.text("thing")]
     if thing.what == "通知書" and not job.cancelled:
         raise Refused("not-erasable", "通知書は納品するもので、消去の対象ではありません。", do="納品してください。")
-    if thing.what == "スプール" and act.site == "factory":
-        return  # a printer's spool goes as soon as the sheets are out (R15)
+    if thing.what == SPOOL and act.site == "factory":
+        return  # a printer may be emptied as soon as the sheets are out (R15)
     if (
         job.cancelled
         or not thing.of_parcel(job.parcel)

@@ -240,7 +240,9 @@ def _printed(job: Job, act: Act, now: datetime) -> Job:
         job = _with(job, _born(job, "通知書", "factory", pieces, now, place=act.text("place")))
     else:
         job = changed(job, counts=replace(job.counts, remade=job.counts.remade + pieces))
-    # Each print run leaves a spool; one that still lives takes the new run's pieces in.
+    if act.body["spool"] is None:
+        return job
+    # Each print run at a queue leaves a spool; one that still lives takes the new run's pieces in.
     if old is not None and old.alive:
         return _with(job, replace(old, quantity=old.quantity + pieces))
     runs = sum(1 for thing in job.things.values() if thing.what == "スプール")

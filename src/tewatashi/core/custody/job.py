@@ -42,6 +42,11 @@ PAPER: Final[Mapping[str, tuple[str, ...]]] = {
 """What only hands can end, and how. Notices end so in a cancelled job alone: they are there to be delivered."""
 
 
+SPOOL: Final = "スプール"
+WITNESSED: Final[Mapping[str, tuple[str, ...]]] = {**PAPER, SPOOL: ("deleted",)}
+"""What people end at the factory before a witness, and how: a printer's queue and disk, too, are no system's to empty."""
+
+
 BOXED: Final = "boxed"  # how the printed notices of a job with an enclosing plan end: in boxes, each a thing of its own
 MEDIUM: Final = "媒体"
 NOTICE: Final = "パスワード通知書"

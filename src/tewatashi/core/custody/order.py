@@ -117,10 +117,12 @@ def by_system_or_roster(_job: Job, standing: Standing, act: Act, now: datetime) 
 
 
 def place_listed(*fields: str) -> Rule:
-    """CL-6: what a site says lies somewhere lies in its own places that the contract lists."""
+    """CL-6: what a site says lies somewhere (null: nowhere) lies in its own places that the contract lists."""
 
     def rule(_job: Job, standing: Standing, act: Act, _now: datetime) -> None:
         for name in fields:
+            if act.body[name] is None:
+                continue
             refuse_place(standing, act.text(name))
             if act.text(name).partition("/")[0] != act.site:
                 raise Refused(

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from tewatashi.core.contract import Standing
-from tewatashi.core.custody import Job, to_be_claimed
+from tewatashi.core.custody import SPOOL, Job, to_be_claimed
 from tewatashi.factory import delivering, erasing, jobs
 from tewatashi.factory.forms import ClaimForm, DeliverForm, EraseAllForm, EraseForm, MoveForm
 from tewatashi.factory.story import PREFIXES
@@ -66,8 +66,8 @@ def erase(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("job", number)
     things, teller = erasing.erasable(job, standing), Teller(names_under(job.contract), PREFIXES)
     context = {
-        "job": job, "form_title": form_title(job.form), "all_form": EraseAllForm(standing, by),
-        "rows": [(thing, where(thing, teller), EraseForm(thing, standing, by), thing.what in erasing.PAPER) for thing in things],
+        "job": job, "form_title": form_title(job.form), "spooled": any(thing.what == SPOOL for thing in things), "all_form": EraseAllForm(standing, by),
+        "rows": [(thing, where(thing, teller), EraseForm(thing, standing, by), thing.what in erasing.BY_HAND) for thing in things],
     }  # fmt: skip
     return render(request, "factory/erase.html", context, status=422 if request.method == "POST" else 200)
 
