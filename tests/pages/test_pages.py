@@ -76,7 +76,7 @@ def test_the_page_of_a_job_tells_the_whole_of_it(chromium: Browser, office: Offi
             pictured = main.locator(".place li").all_inner_texts()
             table = main.get_by_role("region", name="データを持つ物の一覧").locator("tbody tr", has_text="▲ ある")
             listed = table.locator("th").all_inner_texts()
-            assert len(pictured) == len(listed) == 5
+            assert len(pictured) == len(listed) == 6
             assert all(one.split()[0] in picture for one, picture in zip(listed, pictured, strict=True))
             assert "印字" in main.get_by_role("region", name="件数").last.inner_text()
             assert "送付データの受領" in main.get_by_role("region", name="授受の履歴").last.inner_text()
