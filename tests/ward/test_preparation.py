@@ -221,5 +221,8 @@ def test_the_papers_of_a_contract_are_printed_from_the_ledger(office: Office) ->
         assert all(part in text_of(answer.content) for part in words), text_of(answer.content)
     assert office.kansa.get(f"{papers}/lunch.pdf").status_code == 422
     disc = office.contract(channel="disc", lgwan_asp_number="", lgwan_asp_expires="")
+    sheet = text_of(office.kansa.get(f"/contracts/{disc}/papers/outsourcing-sheet.pdf").content)
+    assert "LGWAN" not in sheet
+    assert sheet.count("年4月1日（") == 2  # of the council's field, and of the contract
     for name in ("connection-sheet", "roster", "workflow", "emergency"):
         assert office.kansa.get(f"/contracts/{disc}/papers/{name}.pdf").status_code == 422

@@ -14,7 +14,7 @@ from tewatashi.press.shipped import shipped_forms
 from tewatashi.sitekit.fields import OfferedField
 from tewatashi.sitekit.titles import form_title
 from tewatashi.ward.fields import DayField, LinesField, NumberField, text_field
-from tewatashi.ward.sheets import CONNECTION, OUTSOURCING
+from tewatashi.ward.sheets import CONNECTION, OUTSOURCING, fitted, unfitted
 
 CHANNELS: Final = (("lgwan", "LGWAN 回線"), ("disc", "CD-R 等の媒体"))
 ROUTES: Final = (("hand", "手渡し"), ("registered-mail", "簡易書留"))
@@ -109,7 +109,9 @@ class ContractForm(forms.Form):
         return {"number": number, "expires": expires.isoformat()} if number and expires else None
 
     def _sheet(self, prefix: str, names: tuple[str, ...]) -> dict[str, str]:
-        return {name: self.cleaned_data[f"{prefix}_{n}"].replace("\r\n", "\n") for n, name in enumerate(names, 1)}
+        data = self.cleaned_data
+        said = {name: data[f"{prefix}_{n}"].replace("\r\n", "\n") for n, name in enumerate(names, 1)}
+        return fitted(said, data["channel"], data["begins"], data["ends"])
 
 
 _SHEETS: Final = (("outsourcing", OUTSOURCING_SHEET, OUTSOURCING), ("connection", CONNECTION_SHEET, CONNECTION))
@@ -131,7 +133,8 @@ def contract_initial(standing: Standing) -> dict[str, object]:
         (contract.outsourcing, "outsourcing", OUTSOURCING_SHEET),
         (contract.connection or CONNECTION, "connection", CONNECTION_SHEET),
     )
-    for sheet, prefix, names in sheets:
+    for registered, prefix, names in sheets:
+        sheet = unfitted(registered, contract.channel, contract.begins, contract.ends)
         found |= {f"{prefix}_{n}": sheet[name] for n, name in enumerate(names, 1)}
     return found
 
