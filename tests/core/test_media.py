@@ -78,6 +78,21 @@ def test_nobody_holds_both() -> None:
     assert (refused.value.code, refused.value.requirement) == ("same-hand", "WARD-CD-2")
 
 
+@pytest.mark.requirement("FAC-CD-3")
+def test_the_two_come_back_by_different_people() -> None:
+    one_back = walk([*upto("thing-returned"), (5, the("thing-returned"))])
+    again = {"thing": DISC_NOTICE, "place": "ward/キャビネット2", "on": "2026-11-30"}
+    with pytest.raises(Refused) as refused:
+        decide(one_back, STANDING, the("thing-returned", **again), NOW + timedelta(days=6))
+    assert (refused.value.code, refused.value.requirement) == ("same-hand", "FAC-CD-3")
+    decide(one_back, STANDING, the("thing-returned", **again, brought_by="suzuki"), NOW + timedelta(days=6))
+    taken = act("thing-moved", "factory", "suzuki", thing=DISC_NOTICE, place=None, hand="takahashi")
+    holding = walk([*upto("thing-returned"), (5, taken)])
+    with pytest.raises(Refused) as refused:
+        decide(holding, STANDING, the("thing-returned"), NOW + timedelta(days=5))
+    assert (refused.value.code, refused.value.requirement) == ("same-hand", "FAC-CD-3")
+
+
 def test_hander_and_taker_are_on_the_roster() -> None:
     assert refusal("medium-handed", the("medium-handed", to="watanabe"), 1) == ("not-on-roster", "FAC-OP-2")
     assert refusal("medium-handed", the("medium-handed", key_holder="watanabe"), 1) == ("not-on-roster", "FAC-OP-2")

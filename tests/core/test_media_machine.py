@@ -27,6 +27,7 @@ class Media(RuleBasedStateMachine):
         self.job: Job | None = None
         self.now: datetime = NOW
         self.handed: dict[str, list[tuple[str, date]]] = {"medium-handed": [], "password-notice-handed": []}
+        self.brought: set[tuple[str, str, str]] = set()  # parcel, what, who brought it back
         self.reached = 0
 
     def try_act(self, one: Act) -> bool:
@@ -37,6 +38,10 @@ class Media(RuleBasedStateMachine):
         self.job = evolve(self.job, "R8-0001", one, self.now)
         if one.kind in self.handed:
             self.handed[one.kind].append((one.text("parcel"), date.fromisoformat(one.text("on"))))
+        if one.kind == "thing-returned":
+            assert self.job is not None
+            thing = self.job.things[one.text("thing")]
+            self.brought.add((thing.parcel, thing.what, one.text("brought_by")))
         return True
 
     @rule(days=st.integers(0, 2))
@@ -106,6 +111,11 @@ class Media(RuleBasedStateMachine):
     @invariant()
     def they_are_never_handed_over_on_one_day(self) -> None:
         assert not set(self.handed["medium-handed"]) & set(self.handed["password-notice-handed"])
+
+    @invariant()
+    def nobody_brings_both_back(self) -> None:
+        for parcel, what, person in self.brought:
+            assert not any((p, who) == (parcel, person) and other != what for p, other, who in self.brought)
 
     @invariant()
     def nothing_is_nowhere(self) -> None:

@@ -121,12 +121,16 @@ def test_a_return_before_the_delivery(office: Office, contract: str) -> None:
 
 
 @pytest.mark.requirement("WARD-CD-2")
-def test_both_back_on_one_day_or_into_one_cabinet(office: Office, contract: str) -> None:
+def test_both_back_on_one_day_into_one_cabinet_or_by_one_person(office: Office, contract: str) -> None:
     job = disc.delivered_job(office, contract)
     office.sato.act(f"/jobs/{job}/take-back", disc.taking(office, job, "媒体"))
     notice_ = "パスワード通知書"
     refused(office, f"/jobs/{job}/take-back", disc.taking(office, job, notice_, on=day(-1)), "WARD-CD-2")
     refused(office, f"/jobs/{job}/take-back", disc.taking(office, job, notice_, place=MEDIA), "WARD-CD-1")
+    page = refused(
+        office, f"/jobs/{job}/take-back", disc.taking(office, job, notice_, brought_by="takahashi"), "FAC-CD-3"
+    )
+    assert "もう一方を返却できません" in page
 
 
 @pytest.mark.requirement("CL-11-12")

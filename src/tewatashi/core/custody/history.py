@@ -156,7 +156,8 @@ def _medium_arrived(job: Job, act: Act, now: datetime) -> Job:
 def _returned(job: Job, act: Act, now: datetime) -> Job:
     thing = job.things[act.text("thing")]
     job = _with(job, replace(thing, site="ward", place=act.text("place"), hand=None))
-    job = changed(job, returned_on={**job.returned_on, thing.id: date.fromisoformat(act.text("on"))})
+    returned_on = {**job.returned_on, thing.id: date.fromisoformat(act.text("on"))}
+    job = changed(job, returned_on=returned_on, returned_by={**job.returned_by, thing.id: act.text("brought_by")})
     return _confirmation(job, act, thing.id, now)
 
 

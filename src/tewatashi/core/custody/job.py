@@ -206,6 +206,7 @@ class Job:
     cancelled: bool = False
     handed_on: Mapping[str, date] = field(default_factory=dict)  # thing -> the day on which the ward handed it over
     returned_on: Mapping[str, date] = field(default_factory=dict)  # thing -> the day on which the ward took it back
+    returned_by: Mapping[str, str] = field(default_factory=dict)  # thing -> who brought it back
     trips: Mapping[str, Trip] = field(default_factory=dict)  # medium -> its way to the factory
     confirmations: Mapping[str, Confirmation] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)

@@ -4,7 +4,7 @@ Rules
   WARD-CD-1  each lies in a cabinet of its own
   WARD-CD-2  they are handed over in person, on different days, and no person ever holds both
   WARD-CD-4  the medium travels in a locked case whose key another person holds, and arrives; what arrives with something amiss is not taken in
-  FAC-CD-3   both come back after the delivery, again on different days; the ward alone destroys a medium
+  FAC-CD-3   both come back after the delivery, again on different days and by different people; the ward alone destroys a medium
   FAC-CD-4   the contractor confirms each of the ward's records, or disputes it
 """
 
@@ -105,6 +105,17 @@ def separate_hands(job: Job, standing: Standing, act: Act, _now: datetime) -> No
         raise Refused(
             "same-hand", "媒体とパスワード通知書を同じ人が持つことはできません。", found=hand, expected=f"{hand}以外",
             do="別の人を選んでください。", requirement="WARD-CD-2",
+        )  # fmt: skip
+
+
+def separate_bringers(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
+    """Nobody who holds one of the two, or has brought it back, brings the other."""
+    bringer, others = act.text("brought_by"), _counterparts(job, act)
+    found = next((one for one in others if bringer in (one.hand, job.returned_by.get(one.id))), None)
+    if standing.contract.channel == "disc" and found is not None:
+        raise Refused(
+            "same-hand", f"{found.what}を持っている人・返却した人は、もう一方を返却できません。", found=bringer, expected=f"{bringer}以外",
+            do="別の人が返却してください。", requirement="FAC-CD-3",
         )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ from tewatashi.core.custody.media import (
     on_its_way,
     open_confirmation,
     returnable,
+    separate_bringers,
     separate_days,
     separate_hands,
     still_at_the_ward,
@@ -156,7 +157,7 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "medium-arrived": (
         job_open, same_parcel, this_medium, on_its_way, by("supervisor", "handler"), place_listed("place"), locked_place,
     ),
-    "thing-returned": (job_open, returnable, place_listed("place"), locked_place, separate_days),
+    "thing-returned": (job_open, returnable, place_listed("place"), locked_place, separate_days, separate_bringers),
     "medium-destroyed": (job_open, living_thing, whole_quantity, destroyable),
     "countersigned": (job_open, open_confirmation, by("supervisor", "handler")),
     "password-notice-handed": (
