@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.documents.test_papers import text_of
-from tests.factory.works import CONTRACT, Works
+from tests.factory.works import CONTRACT, Works, today
 from tewatashi.cli.audit import app
 
 _STATE = re.compile(r'<tr id="([A-Z0-9-]+)".*?class="chip [a-z]+">. ([^<]+)<', re.DOTALL)
@@ -35,15 +35,26 @@ def test_the_report_says_what_is_held_where_at_the_moment_it_is_asked_for(works:
     assert "事故・相違記録はありません" in text
 
 
+@pytest.mark.requirement("CL-8")
 @pytest.mark.requirement("CL-14")
 def test_the_report_names_what_was_lost(works: Works) -> None:
     job = works.sent_job()
-    notice = next(one["id"] for one in works.suzuki.state(job)["things"] if one["what"] == "パスワード通知書")
-    works.tell(
-        "thing-lost", "sato", job, thing=notice, quantity=1, on="2026-11-24", statement="紛失"
-    )  # not the ward's: refused
+    works.takahashi.act(f"/jobs/{job}/lose", {"thing": notice_of(works, job), "statement": "見当たらない。"})
     assert states(works)["CL-8"] == "違反"
-    assert "規則により断られた記録（CL-8" in report(works)
+    assert f"{job}紛失（CL-8" in report(works)
+
+
+@pytest.mark.requirement("CL-14")
+def test_the_report_names_what_the_rules_refused(works: Works) -> None:
+    job = works.sent_job()
+    lost = {"thing": notice_of(works, job), "quantity": 1, "on": today().isoformat(), "statement": "紛失"}
+    works.tell("thing-lost", "sato", job, **lost)  # the notice is not the ward's any more
+    assert works.acts(job)[-1] == "letter-refused"
+    assert f"{job}規則により断られた記録（CL-8" in report(works)
+
+
+def notice_of(works: Works, job: str) -> str:
+    return next(one["id"] for one in works.suzuki.state(job)["things"] if one["what"] == "パスワード通知書")
 
 
 def test_the_factorys_bundle_verifies(works: Works, tmp_path: Path) -> None:

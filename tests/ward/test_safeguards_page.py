@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.core.cast_of_acts import PEOPLE
 from tests.documents.test_papers import text_of
 from tests.ward.office import Office, notice
 from tests.ward.test_verify import hand_in, report_of
@@ -65,8 +66,17 @@ def test_an_auditor_sees_every_safeguard_with_its_evidence(office: Office, contr
 @pytest.mark.requirement("FAC-OP-5")
 @pytest.mark.requirement("CL-1-2")
 def test_a_contract_without_its_papers_shows_what_is_missing(office: Office) -> None:
-    found = states(office, office.contract())
+    number = office.contract()
+    found = states(office, number)
     assert (found["WARD-OP-1"], found["WARD-OP-3"], found["FAC-OP-2"]) == ("不足", "まだ時期でない", "まだ時期でない")
+    assert found["FAC-OP-5"] == found["CL-1-2"] == "まだ時期でない"  # nobody is on a roster yet
+    office.end.tell("roster-submitted", "suzuki", None, contract=number, version=1, people=PEOPLE)
+    office.tanaka.act(f"/contracts/{number}/accept-roster", {"version": "1"})
+    found = states(office, number)
+    assert found["FAC-OP-5"] == found["CL-1-2"] == "不足"
+    office.prepare(number)
+    found = states(office, number)
+    assert found["FAC-OP-5"] == found["CL-1-2"] == "守られている"
 
 
 @pytest.mark.requirement("CL-9")
