@@ -31,7 +31,9 @@ def came(works: Works, printer: IppPrinter, job: str) -> int:
 
 
 def test_the_queue_gets_just_the_composed_bytes(works: Works, ipp_printer: IppPrinter, composed: str) -> None:
-    assert f"プリンター: {ipp_printer.uri}" in works.takahashi.page(f"/jobs/{composed}/print")
+    page = works.takahashi.page(f"/jobs/{composed}/print")
+    assert f"プリンター: {ipp_printer.uri}" in page
+    assert "試し刷り用" not in page + works.takahashi.page("/")
     works.takahashi.act(f"/jobs/{composed}/print")
     assert came(works, ipp_printer, composed) == 1
     [(reference,)] = works.rows("SELECT reference FROM factory_printfile WHERE job = ?", composed)

@@ -61,6 +61,14 @@ def test_the_sheets_say_what_the_records_say(works: Works, opened: str) -> None:
         document.close()
 
 
+def test_a_folder_that_stands_for_paper_is_said_to_be_for_trials_only(works: Works, opened: str) -> None:
+    works.takahashi.act(f"/jobs/{opened}/compose")
+    for page in ("/", f"/jobs/{opened}/print"):
+        assert "試し刷り用のフォルダーに印字します" in works.takahashi.page(page)
+    log = works.folder.parent / "factory.log"
+    until(lambda: "in plain: for trials only" in log.read_text())
+
+
 def test_originals_are_printed_once(works: Works, opened: str) -> None:
     works.takahashi.act(f"/jobs/{opened}/compose")
     works.takahashi.act(f"/jobs/{opened}/print")

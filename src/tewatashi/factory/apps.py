@@ -18,7 +18,7 @@ class FactoryConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from tewatashi.factory import cancelling, intake, todo
+        from tewatashi.factory import cancelling, intake, printer, todo
         from tewatashi.sitekit import digest, overdue, own_papers, report_files
         from tewatashi.sitekit.loops import loop
         from tewatashi.sitekit.news import after_news
@@ -27,6 +27,7 @@ class FactoryConfig(AppConfig):
         own_papers.use(settings.SITE)
         loop("sweep", every=60)(intake.sweep)
         loop("reports", every=60)(report_files.sweep)
+        loop("printer", every=86_400)(printer.warn_of_folder)
         loop("cancelling", every=5)(cancelling.answer)
         loop("overdue", every=overdue.EVERY)(after_news(partial(overdue.watch, overdue.of_open_jobs_and_certificates)))
         loop("digest", every=digest.EVERY)(partial(digest.send_when_due, todo.lines))

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from tewatashi.factory import composing, enclosing, intake, jobs, printing
 from tewatashi.factory.forms import OpenForm, VersionForm
-from tewatashi.factory.printer import chosen_printer
+from tewatashi.factory.printer import chosen_printer, trial_words
 from tewatashi.factory.views.shown import WORKERS
 from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.policy import page
@@ -56,6 +56,7 @@ def print_job(request: HttpRequest, number: str) -> HttpResponse:
     return act_page(
         request, None, title="印字", submit="印字する", back=f"/jobs/{number}", job=job,
         intro=f"プリンター: {chosen_printer().name}。途中で止まっても、同じファイルを二度印字することはありません。",
+        warning=trial_words(),
     )  # fmt: skip
 
 
