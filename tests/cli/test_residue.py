@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from tewatashi.cli.residue import app
+from tewatashi.cli.residue import app, roots_of
 from tewatashi.core.pieceid import new_piece_ids
 from tewatashi.core.residue import Report, read_report
 from tewatashi.core.residue_key import ScanKey, write_scan_key
@@ -46,7 +46,7 @@ def disk(tmp_path: Path) -> Path:
 
 def arguments(disk: Path, *more: str) -> list[str]:
     folder = disk.parent
-    return ["scan", "--request", str(folder / "request"), "--key", str(folder / "scan-1.key"), str(disk), *more]
+    return ["scan", "--request", str(folder / "request"), "--key", str(folder / "scan-1.key"), f"保管庫={disk}", *more]
 
 
 def run(disk: Path, *more: str) -> tuple[int, Report]:
@@ -116,12 +116,30 @@ def test_the_report_answers_the_request_and_says_what_was_scanned_on_which_compu
     image.write_bytes(b"\0" * 4096)
     code, report = run(disk, str(image))
     assert (code, report.nonce, report.job, report.scanner) == (0, "ab" * 16, "R8-0001", "scan-1")
-    assert [(one.path, one.files, one.size) for one in report.scanned] == [
-        (str(disk), 2, 50_033),
-        (str(image), 1, 4096),
+    assert [(one.path, one.files, one.size, one.places) for one in report.scanned] == [
+        (str(disk), 2, 50_033, ("factory/保管庫",)),
+        (str(image), 1, 4096, ()),
     ]
     assert (report.computer, report.program.split()[0]) == (platform.node(), "tewatashi")
     assert report.started <= report.ended
+
+
+@pytest.mark.accident("iseto-2024")
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [("{disk}", "residue-places"), ("倉庫={disk}", "residue-place"), ("=保管庫={disk}", "residue-places")],
+)
+def test_a_place_left_out_is_refused_before_anything_is_scanned(disk: Path, named: str, code: str) -> None:
+    args = [one if "保管庫=" not in one else named.format(disk=disk) for one in arguments(disk, "--json")]
+    result = RUN.invoke(app, [*args, "--report", str(disk.parent / "report")])
+    assert (result.exit_code, json.loads(result.stdout)["code"]) == (4, code)
+    assert not (disk.parent / "report").exists()
+
+
+def test_a_path_is_read_once_for_all_the_places_that_it_is(disk: Path) -> None:
+    request = Request("ab" * 16, "ward.example", "R8-0001", 20, "00" * 32, ("factory/保管庫", "factory/受信箱"), "2026-11-24T10:00:00+09:00")  # fmt: skip
+    named = [f"factory/保管庫={disk}", f"受信箱={disk}", f"={disk}/a=b"]
+    assert roots_of(named, request) == {disk: ("factory/保管庫", "factory/受信箱"), disk / "a=b": ()}
 
 
 def test_a_name_that_no_note_could_hold_is_reported_as_its_code(disk: Path) -> None:

@@ -21,6 +21,7 @@ from tewatashi.core.residue import (
     Scanned,
     Unread,
     read_report,
+    refuse_unscanned,
     report_fields,
     write_report,
 )
@@ -33,7 +34,7 @@ KEY = SigningKey.generate("scan-1", random.Random(8).randbytes)
 OTHER = SigningKey.generate("scan-1", random.Random(9).randbytes)
 REPORT = Report(
     nonce="ab" * 16, job="R8-0001", ids=3, ids_sha256="00" * 32, scanner="scan-1", computer="print-01",
-    scanned=(Scanned("/data", 2, 900), Scanned("/dev/sdb", 1, 100)), found=1, findings=(FINDING,), unread=1,
+    scanned=(Scanned("/data", 2, 900, ("factory/保管庫", "factory/受信箱")), Scanned("/dev/sdb", 1, 100)), found=1, findings=(FINDING,), unread=1,
     not_scanned=(UNREAD,), program="tewatashi 1", started="2026-11-24T09:00:00+09:00", ended="2026-11-24T09:00:09+09:00",
 )  # fmt: skip
 
@@ -127,6 +128,17 @@ def test_a_note_of_another_kind_is_no_report() -> None:
 def test_a_report_that_does_not_agree_with_itself_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(Refused):
         replace(REPORT, **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.accident("iseto-2024")
+def test_a_place_that_was_asked_for_and_not_scanned_is_named() -> None:
+    named = [place for one in REPORT.scanned for place in one.places]
+    refuse_unscanned(["factory/保管庫", "factory/受信箱"], named)
+    with pytest.raises(Refused, match="factory/印字室") as refused:
+        refuse_unscanned(["factory/保管庫", "factory/印字室"], named)
+    assert refused.value.code == "residue-places"
+    with pytest.raises(Refused):
+        Scanned("/data", 2, 900, ("保管庫",))
 
 
 def test_a_report_counts_to_the_last_and_lists_what_a_note_can_hold() -> None:

@@ -19,6 +19,8 @@ from tewatashi.sitekit import clock
 
 pytestmark = [pytest.mark.requirement("CL-11-12"), pytest.mark.requirement("FAC-OP-7")]
 
+PLACES = ("factory/保管庫", "factory/印字室", "factory/受信箱")
+
 
 def asked(office: Office, job: str) -> Request:
     """A request of the ward, as its file says."""
@@ -34,7 +36,7 @@ def report_of(office: Office, job: str, request: Request | None = None) -> Repor
     request, when = request or asked(office, job), clock.stamp()
     return Report(
         nonce=request.nonce, job=job, ids=request.ids, ids_sha256=request.ids_sha256, scanner="scan-1", computer="print-01",
-        scanned=(Scanned("/srv/print", 12, 34_567),), found=0, findings=(), unread=0, not_scanned=(),
+        scanned=(Scanned("/srv/print", 12, 34_567, request.places),), found=0, findings=(), unread=0, not_scanned=(),
         program="tewatashi 1", started=when, ended=when,
     )  # fmt: skip
 
@@ -77,14 +79,14 @@ def test_the_page_tells_who_asked_who_signed_and_what_was_scanned(office: Office
     assert (request.job, request.ids, request.places) == (
         job,
         3,
-        ("factory/保管庫", "factory/印字室", "factory/受信箱"),
+        PLACES,
     )
     waiting = office.tanaka.page(f"/jobs/{job}/verify")
     assert request.nonce[:8] in waiting
     assert "報告を待っています" in waiting
     assert hand_in(office, job, report_of(office, job, request)).status_code == 302
     page = office.tanaka.page(f"/jobs/{job}/verify")
-    for word in ("scan-1", "田中", "print-01: /srv/print"):
+    for word in ("scan-1", "田中", "print-01: /srv/print ＝ factory/保管庫・factory/印字室・factory/受信箱"):
         assert word in page
 
 
@@ -166,12 +168,24 @@ def test_a_report_by_a_withdrawn_key_is_refused(office: Office, contract: str) -
 
 
 @pytest.mark.accident("iseto-2024")
-@pytest.mark.parametrize("change", [{"ids_sha256": "ab" * 32}, {"ids": 2}, {"scanned": (Scanned("/srv", 0, 0),)}])
+@pytest.mark.parametrize(
+    "change", [{"ids_sha256": "ab" * 32}, {"ids": 2}, {"scanned": (Scanned("/srv", 0, 0, PLACES),)}]
+)
 def test_a_scan_for_other_ids_or_of_nothing_is_refused(
     office: Office, contract: str, change: dict[str, object]
 ) -> None:
     job = office.claimed_job(contract)
     refused(office, job, replace(report_of(office, job), **change), "残存調査")  # type: ignore[arg-type]
+
+
+@pytest.mark.accident("iseto-2024")
+def test_a_scan_that_leaves_a_requested_place_out_is_refused_and_names_it(office: Office, contract: str) -> None:
+    job = office.claimed_job(contract)
+    report = report_of(office, job)
+    some = (Scanned("/srv/data", 12, 34_567, (PLACES[0], PLACES[2])), Scanned("/dev/sdb", 1, 4096))
+    refused(office, job, replace(report, scanned=some), "調べていない場所があります: factory/印字室")
+    every = (*some, Scanned("/var/spool/cups", 0, 0, (PLACES[1],)))
+    assert hand_in(office, job, replace(report, scanned=every)).status_code == 302
 
 
 def test_a_missing_file_is_refused(office: Office, contract: str) -> None:

@@ -14,7 +14,7 @@ import os
 import platform
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -32,6 +32,7 @@ from tewatashi.core.residue import (
     Report,
     Scanned,
     Unread,
+    refuse_unscanned,
     report_fields,
     write_report,
 )
@@ -56,7 +57,12 @@ def residue() -> None:
 
 @app.command("scan")
 def scan_command(
-    paths: Annotated[list[Path], typer.Argument(help="ファイル、フォルダー、ディスクのイメージ、ブロックデバイス")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            help="場所=パス（例: 保管庫=/srv/factory/data）。パスはファイル、フォルダー、ディスクのイメージ、ブロックデバイス。同じパスは何か所にも書ける。依頼の場所でないものはパスだけ"
+        ),
+    ],
     request: Annotated[Path, typer.Option(help="区の案件の画面から取り出した調査依頼")],
     key: Annotated[Path, typer.Option(help="報告に署名する調査鍵（tewatashi scan-key new で作る）")],
     report: Annotated[Path | None, typer.Option(help="報告の書出し先。すでにあるファイルには書かない")] = None,
@@ -64,15 +70,16 @@ def scan_command(
 ) -> None:
     """通し番号を、圧縮データや PDF の中、削除された領域まで探し、結果を調査鍵で署名して報告する。
 
-    例: tewatashi residue scan --request R8-0413.scan-request --key scan-1.key --report R8-0413.scan-report /srv /dev/sdb
+    例: tewatashi residue scan --request R8-0413.scan-request --key scan-1.key --report R8-0413.scan-report 保管庫=/srv/factory 受信箱=/srv/factory 印字室=/var/spool/cups /dev/sdb
     """
     try:
         scan_key = scan_key_of(key)
         asked, ids = _read_request(request, scan_key)
         if not as_json:
             print(f"案件 {asked.job}　依頼 {asked.nonce[:8]}　調べる場所: {'・'.join(asked.places)}")
+        roots = roots_of(paths, asked)
         with _new_file(report) as write:
-            found = scan_paths(paths, asked, ids, scan_key.key.name)
+            found = scan_paths(roots, asked, ids, scan_key.key.name)
             data = write_report(found, scan_key.key)
             write(data)
     except Refused as refused:
@@ -119,17 +126,45 @@ def _read_request(path: Path, key: ScanKey) -> tuple[Request, IdSet]:
         ) from None
 
 
-def scan_paths(paths: list[Path], request: Request, ids: IdSet, scanner: str) -> Report:
-    """Scan everything at and below the paths, and answer the request."""
+def roots_of(arguments: list[str], request: Request) -> dict[Path, tuple[str, ...]]:
+    """What to scan, and which places of the request each is: from `place=path`, or a path alone (`=path` where it has a `=`).
+
+    Refused, before hours of scanning, for a place that was not asked for, and when one that was is not among them.
+    """
+    roots: dict[Path, tuple[str, ...]] = {}
+    for argument in arguments:
+        place, path = _place_and_path(argument, request)
+        roots[Path(path)] = (*roots.get(Path(path), ()), *([place] if place else []))
+    refuse_unscanned(request.places, (place for places in roots.values() for place in places))
+    return roots
+
+
+def _place_and_path(argument: str, request: Request) -> tuple[str, str]:
+    """The place, or "" for none, and the path. The name of a place may hold a `=` itself."""
+    called = {name: place for place in request.places for name in (place, place.partition("/")[2])}
+    for name in sorted(called, key=len, reverse=True):
+        if argument.startswith(f"{name}="):
+            return called[name], argument.removeprefix(f"{name}=")
+    name, equals, path = argument.partition("=")
+    if not equals or not name:
+        return "", path if equals else argument
+    raise Refused(
+        "residue-place", "調査依頼にない場所です。", found=name, expected="・".join(request.places),
+        do="依頼の場所を指定してください。パスに = があるときは「=パス」と書きます。", requirement="CL-11-12",
+    )  # fmt: skip
+
+
+def scan_paths(roots: Mapping[Path, tuple[str, ...]], request: Request, ids: IdSet, scanner: str) -> Report:
+    """Scan everything at and below the paths, each with the places that it is, and answer the request."""
     findings, unread, scanned, started = Listing[Finding](), Listing[Unread](), [], clock.stamp()
-    for path in paths:
+    for path, places in roots.items():
         read = _Read()
         for one in _scan_path(path, ids, read):
             if isinstance(one, Finding):
                 findings.add(one)
             else:
                 unread.add(one)
-        scanned.append(Scanned(_shown(path), read.files, read.size))
+        scanned.append(Scanned(_shown(path), read.files, read.size, places))
     return Report(
         nonce=request.nonce, job=request.job, ids=request.ids, ids_sha256=request.ids_sha256, scanner=scanner,
         computer=platform.node() or "-", scanned=tuple(scanned), found=findings.number, findings=tuple(findings.listed),
@@ -190,7 +225,8 @@ def _show(report: Report, data: bytes) -> None:
     for unread in report.not_scanned[:100]:
         print(f"△ {unread.path} の {unread.offset} バイト目: {unread.reason}")
     for one in report.scanned:
-        print(f"{report.computer} {one.path}: {one.files}ファイル {one.size}バイト")
+        what = f"（{'・'.join(one.places)}）" if one.places else ""
+        print(f"{report.computer} {one.path}{what}: {one.files}ファイル {one.size}バイト")
     print(f"{report.files}ファイル {report.scanned_bytes}バイトを調べました。通し番号 {report.ids}件。")
     print(f"残存 {report.found}件、調べられなかった箇所 {report.unread}件。")
     print(f"署名した調査鍵 {report.scanner}　報告の SHA-256: {hashlib.sha256(data).hexdigest()}")

@@ -102,15 +102,24 @@ class Unread:
 
 @dataclass(frozen=True)
 class Scanned:
-    """One file, folder or device that was named to the scan, and how much of it was read before unpacking."""
+    """One file, folder or device that was named to the scan, and how much of it was read before unpacking.
+
+    places  of the request that it is, by the word of whoever ran the scan: `factory/保管庫`; none for what was scanned besides
+    """
 
     path: str
     files: int
     size: int
+    places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.path, str) and self.path and acts.count(self.files) and acts.count(self.size)):
+        fit = isinstance(self.path, str) and self.path and acts.count(self.files) and acts.count(self.size)
+        if not (fit and isinstance(self.places, tuple) and all(map(acts.place, self.places))):
             raise _not_a_report()
+
+    def as_row(self) -> dict[str, object]:
+        """As it stands in the report and in the ledger."""
+        return asdict(self) | {"places": list(self.places)}
 
 
 @dataclass(frozen=True)
@@ -205,7 +214,8 @@ def write_report(report: Report, key: SigningKey) -> bytes:
 def report_fields(report: Report) -> dict[str, object]:
     """The report as one JSON object."""
     fields = {name: getattr(report, name) for name in _FIELDS}
-    return fields | {name: [asdict(one) for one in fields[name]] for name in _ROWS}
+    rows = {name: [asdict(one) for one in fields[name]] for name in _ROWS}
+    return fields | rows | {"scanned": [one.as_row() for one in report.scanned]}
 
 
 def read_report(data: bytes, known: Iterable[VerifyKey]) -> Report:
@@ -220,7 +230,7 @@ def read_report(data: bytes, known: Iterable[VerifyKey]) -> Report:
     fields = parse_canonical(note.text.removeprefix(MAGIC).removesuffix("\n").encode())
     if not isinstance(fields, dict) or fields.keys() != set(_FIELDS):
         raise _not_a_report()
-    fields |= {name: tuple(form(**row) for row in _rows(fields[name], form)) for name, form in _ROWS.items()}
+    fields |= {name: tuple(form(**_tuples(row)) for row in _rows(fields[name], form)) for name, form in _ROWS.items()}
     report = Report(**cast("dict[str, object]", fields))  # type: ignore[arg-type]  # Report checks each field
     if report.scanner not in note.signers:
         raise _unknown_signer(data, [key for key in keys if key.name == report.scanner])
@@ -236,6 +246,22 @@ def _rows(rows: object, form: type) -> list[Mapping[str, object]]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) and row.keys() == fields for row in rows):
         raise _not_a_report()
     return cast("list[Mapping[str, object]]", rows)
+
+
+def _tuples(row: Mapping[str, object]) -> dict[str, object]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+
+
+def refuse_unscanned(asked: Iterable[str], named: Iterable[str]) -> None:
+    """Refused `residue-places` unless for every place asked for something was named to the scan."""
+    expected, found = list(asked), set(named)
+    missing = [place for place in expected if place not in found]
+    if missing:
+        raise Refused(
+            "residue-places", f"調べていない場所があります: {'・'.join(missing)}", found="・".join(sorted(found)) or "なし",
+            expected="・".join(expected), do="「場所=フォルダー」の形で、依頼のすべての場所を指定して調査し直してください。",
+            requirement="CL-11-12",
+        )  # fmt: skip
 
 
 def _unknown_signer(data: bytes, keys: list[VerifyKey]) -> Refused:

@@ -57,7 +57,7 @@ class Staff:
         key = scan_key_of(self.scan_key)
         asked, ids = read_request(request, key.ward)
         for _ in range(_SCANS):
-            report = scan_paths([self.factory], asked, ids, key.key.name)
+            report = scan_paths({self.factory: asked.places}, asked, ids, key.key.name)
             if report.clean or report.found:
                 break  # else a file went away under the scan, as files of a running database do: look again
         return write_report(report, key.key)

@@ -3,7 +3,7 @@
 Rules
   - a report is signed with a scan key that is registered and not withdrawn
   - it answers a request that was issued for this job, after the contractor's claim that stands, and not answered before
-  - it looked for the ids of this job, and neither began before the claim nor comes from the future
+  - it looked for the ids of this job, in every place that the request names, and neither began before the claim nor comes from the future
   - what is refused leaves nothing behind; request and report stand in the ledger, where the claim is: their order is its
 """
 
@@ -12,18 +12,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.db import transaction
 
-from tewatashi.core.custody import Job
+from tewatashi.core.custody import MEDIUM, PAPER, Job, Thing, evolve
 from tewatashi.core.ledger import Entry
 from tewatashi.core.refused import Refused
-from tewatashi.core.residue import Report, read_report
+from tewatashi.core.residue import Report, read_report, refuse_unscanned
 from tewatashi.core.residue_request import Request, write_request
 from tewatashi.sitekit import acting, clock, ledger
 from tewatashi.sitekit.keys import note_key
@@ -55,9 +55,16 @@ def issue_request(number: str, by: str) -> Iterator[bytes]:
 
 
 def _places(number: str) -> tuple[str, ...]:
-    """Where at the contractor the job's data has been, as its acts named the places."""
-    named = {str(act.body.get(field)) for _, act, _ in acting.history(number) for field in ("place", "spool")}
-    return tuple(sorted(place for place in named if place.startswith("factory/")))
+    """Where at the contractor the job's data has ever been. Where only paper or media were there is nothing to be scanned."""
+    named, job = set[str](), None
+    for _, act, at in acting.history(number):
+        job = evolve(job, number, act, at)
+        named |= {thing.place for thing in job.things.values() if _is_data(thing) and thing.place}
+    return tuple(sorted(named))
+
+
+def _is_data(thing: Thing) -> bool:
+    return thing.site == "factory" and thing.what not in (*PAPER, MEDIUM)
 
 
 def id_lines(parcel: str) -> Iterator[bytes]:
@@ -149,6 +156,9 @@ def _refuse_unasked(number: str, report: Report) -> None:
             f"依頼 {report.nonce[:8]}（{answered[report.nonce][1].at} 取込み）", "まだ報告のない依頼",
         )  # fmt: skip
     at, request = asked[report.nonce]
+    refuse_unscanned(
+        cast("list[str]", request.body["places"]), (place for one in report.scanned for place in one.places)
+    )
     if at < claimed_at:
         raise _refused(
             "scan-older", "消去報告より前の調査依頼です。", f"依頼 {request.at}", f"消去報告 {claim.at} より後"
@@ -172,7 +182,7 @@ def _said(report: Report, digest: str) -> dict[str, Any]:
     """What the ledger keeps of a report: who signed it, and what was read. No finding: the ledger never forgets an id."""
     return {
         "nonce": report.nonce, "report_sha256": digest, "key": report.scanner, "computer": report.computer,
-        "scanned": [asdict(one) for one in report.scanned], "program": report.program, "started": report.started,
+        "scanned": [one.as_row() for one in report.scanned], "program": report.program, "started": report.started,
         "ended": report.ended,
     }  # fmt: skip
 
