@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Make everything, do the job, tell the outcome, and wait for Ctrl-C unless told to end."""
     options = _options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
     os.umask(0o077)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="tewatashi-"))
     say, told = _silent if options.quiet else _aloud, False
