@@ -68,7 +68,7 @@ def _plain(text: str) -> str:
 @pytest.mark.requirement("CL-1-2")
 def test_the_roster_shows_who_lacks_what() -> None:
     text = text_of(paper("roster"))
-    for part in ("鈴木一郎", "取扱責任者", "令和8年度", "2026-04-01", "高橋三郎", "■今年度の研修・誓約書"):
+    for part in ("鈴木一郎", "取扱責任者", "令和8年度", "令和8年4月1日（2026年）", "高橋三郎", "■今年度の研修・誓約書"):
         assert part in text
 
 

@@ -58,8 +58,8 @@ def test_a_long_name_of_the_work_stays_on_the_label() -> None:
 
 def test_the_register_follows_each_medium_from_its_making_to_its_end() -> None:
     text = text_of(paper("media-register"))
-    for part in ("令和8年度", "3枚", "5108BA123456", "キャビネットA", "高橋三郎（見本印刷）", "健医保第987号", "2026-11-04",
-                 "2026-11-20裁断田中花子", "書込み失敗"):  # fmt: skip
+    for part in ("令和8年度", "3枚", "5108BA123456", "キャビネットA", "高橋三郎（見本印刷）", "健医保第987号", "令和8年11月4日（2026年）",
+                 "令和8年11月20日（2026年）裁断田中花子", "書込み失敗"):  # fmt: skip
         assert part in text
 
 
@@ -72,7 +72,7 @@ def test_the_book_of_a_safe_says_who_took_what_out_and_what_is_left() -> None:
         "入",
         "出",
         "組版機で開封するため",
-        "2026-11-2514:05",
+        "令和8年11月25日（2026年）14:05",
         "高橋三郎",
         "鈴木一郎",
         "残り",

@@ -12,7 +12,7 @@ from pypdfium2 import PdfDocument
 
 from tests.documents.papers import EXAMPLES, HASH, NOW
 from tewatashi.documents import render
-from tewatashi.documents.papers import PAPERS
+from tewatashi.documents.papers import PAPERS, fitting, lines
 from tewatashi.documents.wareki import era_day, era_moment
 
 FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
@@ -36,7 +36,7 @@ def test_there_is_an_example_of_every_paper() -> None:
 @pytest.mark.parametrize("name", PAPERS)
 def test_every_paper_is_one_page_with_its_title_number_and_date(name: str) -> None:
     pdf = paper(name)
-    assert len(PdfDocument(pdf)) == (2 if name == "binder" else 1)
+    assert len(PdfDocument(pdf)) == 1
     for part in (PAPERS[name].title, "健医保第1042号", "令和8年11月24日（2026年）", "R8-0413"):
         assert part in text_of(pdf)
 
@@ -83,6 +83,33 @@ def test_a_handover_shows_what_the_contractor_answered(agrees: str, words: str) 
     assert words in text
     assert "署名のある記録" in text
     assert "乙の確認" not in text_of(paper("handover"))
+
+
+def test_the_report_of_a_cancelled_job_says_that_nothing_was_delivered() -> None:
+    assert "納品の完了日納品なし（取消し）" in text_of(paper("erasure-report", delivered=None))
+
+
+def test_a_binder_is_addressed_to_nobody_and_counts_each_thing_in_its_unit() -> None:
+    text = text_of(paper("binder"))
+    assert "様" not in text
+    assert "1枚" in text
+
+
+def test_a_paper_says_when_its_letters_go_as_a_file() -> None:
+    text = text_of(render("handover", EXAMPLES["handover"], FONTS, NOW, by_file=31))
+    assert "記録（31件）は用紙に収まらない" in text
+    assert "この用紙に付いていません" not in text_of(paper("handover"))
+    with pytest.raises(TypeError, match="carries no letters"):
+        render("password-notice", EXAMPLES["password-notice"], FONTS, NOW, by_file=1)
+
+
+def test_what_a_field_cannot_hold_is_counted_and_never_cut() -> None:
+    assert fitting(["a", "b"], "画面") == "a\nb"
+    assert fitting([], "画面", 2) == "ほか2件（画面にすべてあります）"
+    text = str(lines(fitting(["事故" * 50] * 30, "画面", 4)))
+    *kept, more = text.split("\n")
+    assert set(kept) == {"事故" * 50}
+    assert more == f"ほか{34 - len(kept)}件（画面にすべてあります）"
 
 
 def test_a_password_notice_says_until_when_it_comes_back_and_what_ends_it_where_it_does_not() -> None:

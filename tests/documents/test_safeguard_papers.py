@@ -1,7 +1,6 @@
 """What stands on 安全管理措置の状況 and on 取扱状況報告書."""
 
 import io
-from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -10,33 +9,11 @@ from pypdfium2 import PdfDocument
 
 from tests.documents.papers import HASH, NOW
 from tests.documents.test_papers import fonts_of, text_of
+from tewatashi.documents.contract_samples import SAFEGUARD_EXAMPLES as EXAMPLES
 from tewatashi.documents.safeguard_papers import SAFEGUARD_PAPERS, render_safeguard_paper
 
 FONTS = Path(__file__).parents[2] / ".tools" / "fonts"
 pytestmark = pytest.mark.skipif(not (FONTS / "ipaexm.ttf").exists(), reason="run tools/fonts.py first")
-
-_BOTH = {
-    "number": "安全管理-R8-国保-12-2026", "issued": date(2026, 11, 24), "sender": "見本区健康部", "entry": None, "contract": "R8-国保-12",
-    "task": "国民健康保険料督促状作成等業務委託", "contractor": "見本印刷", "year": "令和8年度", "as_of": NOW, "size": 12345, "root": HASH,
-}  # fmt: skip
-_LINE = {
-    "id": "FAC-CD-3", "seed": "受託 CD-R(3) 納品完了後、データ媒体、パスワード通知書を返却", "means": "納品の後に、媒体と通知書が返っている。",
-    "clauses": "11", "state": "不足", "due": "納品の確認から契約で定めた日数のうち", "evidence": "45 返却、48 返却",
-    "open": "期限超過 2026-11-20: R8-0413 媒体 R8-0413-M01の返却",
-}  # fmt: skip
-EXAMPLES: dict[str, dict[str, object]] = {
-    "safeguards": {
-        **_BOTH, "counts": [{"state": "守られている", "count": 35}, {"state": "不足", "count": 1}], "safeguards": [_LINE],
-    },
-    "handling-report": {
-        **_BOTH, "to": "医療保険年金課",
-        "people": [{"name": "鈴木 一郎", "duty": "取扱責任者", "training": "済", "pledge": "2026-04-01"}],
-        "jobs": [{"job": "R8-0413", "content": "督促状", "quantity": 12079, "state": "作業中", "received": "2026-11-20", "delivered": "―",
-                  "erased": "―"}],
-        "held": [{"job": "R8-0413", "thing": "開封データ", "quantity": 12079, "where": "保管庫", "since": NOW}],
-        "trouble": "2026-11-21 09:00 R8-0413 紛失（CL-8、台帳 412）", "overdue": "2026-11-20: R8-0413 媒体の返却",
-    },
-}  # fmt: skip
 
 
 def paper(name: str, **changes: object) -> bytes:
@@ -72,12 +49,12 @@ def test_the_report_says_what_is_held_and_what_went_wrong() -> None:
 
 def test_the_list_says_state_evidence_and_what_is_overdue() -> None:
     text = text_of(paper("safeguards"))
-    for part in ("守られている35", "FAC-CD-3", "不足", "45返却、48返却", "期限超過2026-11-20"):
+    for part in ("守られている35", "FAC-CD-3", "不足", "45返却、48返却", "期限超過令和8年11月20日（2026年）"):
         assert part in text
 
 
 def test_a_long_list_goes_on_with_its_head_on_the_next_page() -> None:
-    pdf = PdfDocument(paper("safeguards", safeguards=[_LINE] * 40))
+    pdf = PdfDocument(paper("safeguards", safeguards=EXAMPLES["safeguards"]["safeguards"] * 40))
     pages = ["".join(page.get_textpage().get_text_range().split()) for page in pdf]
     assert len(pages) > 1
     assert all("求められていること" in page for page in pages[:-1])

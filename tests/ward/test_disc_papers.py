@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.standing import once
@@ -45,6 +47,13 @@ def test_the_receipt_of_a_medium_says_when_who_what_how_many_and_in_which_case(o
         assert words in text, words
     made = office.end.await_letter("medium-made", back).body
     assert str(made["sha256"]) in text
+
+
+@pytest.mark.requirement("WARD-CD-3")
+def test_the_receipt_of_the_data_names_the_cabinet_from_which_the_medium_went(office: Office, back: str) -> None:
+    text = paper(office, f"/jobs/{back}/receipt.pdf?of=data")
+    assert "キャビネット1" in text
+    assert "送信箱" not in text
 
 
 @pytest.mark.requirement("WARD-CD-3", "FAC-CD-4")
@@ -97,9 +106,12 @@ def test_the_register_tells_every_medium_from_its_making_to_its_end(office: Offi
     office.sato.act(f"/jobs/{broken}/destroy-medium", disc.destroying(office, broken))
     page = office.kansa.page(f"/media?contract={contract}")
     text = paper(office, f"/media.pdf?contract={contract}")
-    for words in (f"{back}-M01", f"{back}-K01", day(-3), day(-1), f"{broken}-M01", "渡さずに破壊", SERIAL, "切断"):
+    for words in (f"{back}-M01", f"{back}-K01", f"{broken}-M01", "渡さずに破壊", SERIAL, "切断"):
         assert words in page, words
         assert words in text, words
+    for ago in (-3, -1):
+        assert day(ago) in page
+        assert era_day(date.fromisoformat(day(ago))) in text
     assert office.kansa.get("/media.pdf?contract=R8-none").status_code == 422
 
 
@@ -112,7 +124,7 @@ def test_the_book_of_a_cabinet_tells_what_went_in_and_out_and_what_is_left(offic
     assert ways == ["入", "出", "入"]
     assert ["媒体の作成・保管" in ours[0], "高橋" in ours[1], "返却" in ours[2]] == [True, True, True]
     text = paper(office, f"/places/book.pdf?place={MEDIA}")
-    for words in ("保管場所出納簿", "キャビネット1", f"媒体{back}-M01", "媒体の受渡し"):
+    for words in ("保管場所出納簿", "キャビネット1", f"媒体{back}-M01", "媒体の受渡し", "鍵の管理者"):
         assert words in text, words
     assert thing(office, back, "媒体")["place"] == MEDIA
     assert office.kansa.get("/places/book.pdf?place=ward/x").status_code == 422

@@ -92,4 +92,4 @@ def test_an_entry_has_one_number_that_counts_from_one_on_the_page_and_on_the_pap
     received = next(index + 1 for index, kind in rows if kind == "parcel-received")
     binder = text_of(office, f"/jobs/{job}/binder.pdf")
     assert f"{job}-提供-{received}" in binder
-    assert f"{received}20" in binder.partition("授受の履歴")[2]  # number and year of the line
+    assert f"{received}令和" in binder.partition("授受の履歴")[2]  # number and era of the line

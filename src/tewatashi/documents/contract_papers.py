@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tewatashi.documents.media_papers import EVERY, short_day
-from tewatashi.documents.papers import Paper, Show, day, line, lines, maybe, number, one_of, rows, shown
+from tewatashi.documents.media_papers import EVERY
+from tewatashi.documents.papers import Paper, Show, day, line, lines, maybe, number, one_of, rows, short_day, shown
 from tewatashi.documents.render import set_paper
 
 

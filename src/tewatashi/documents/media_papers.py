@@ -6,7 +6,7 @@ They name a person of an office or of the contractor, never a resident. A field 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,17 +23,11 @@ from tewatashi.documents.papers import (
     number,
     one_of,
     rows,
+    short_day,
     short_moment,
     shown,
 )
 from tewatashi.documents.render import set_paper
-
-
-def short_day(value: object) -> object:
-    """A day in a table: the western year alone, where an era would not fit."""
-    if type(value) is not date:
-        raise TypeError("a date")
-    return value.isoformat()
 
 
 def address(value: object) -> object:
@@ -63,7 +57,7 @@ MEDIA_PAPERS: Final[Mapping[str, Paper]] = {
     }),
     # 受託 CD-R(1), 特記 8
     "safe-book": Paper("保管場所出納簿", {
-        "place": line, "keeper": line, "movements": rows({
+        "place": line, "keeper": maybe(line), "movements": rows({
             "at": short_moment, "thing": line, "job": line, "direction": one_of("入", "出"), "quantity": number,
             "reason": line, "by": line, "witness": maybe(line), "left": number,
         }),

@@ -16,12 +16,19 @@ from pathlib import Path
 from typing import Final
 
 from tewatashi.core.refused import Refused
+from tewatashi.documents.box_papers import NAME as BOX_LABELS
+from tewatashi.documents.box_papers import render_box_labels
+from tewatashi.documents.contract_papers import CONTRACT_PAPERS, render_contract_paper
+from tewatashi.documents.contract_samples import BOX_EXAMPLE, CONTRACT_EXAMPLES, SAFEGUARD_EXAMPLES
 from tewatashi.documents.media_papers import MEDIA_PAPERS, render_medium_paper
 from tewatashi.documents.papers import PAPERS
 from tewatashi.documents.render import render, replace_templates
+from tewatashi.documents.safeguard_papers import SAFEGUARD_PAPERS, render_safeguard_paper
 from tewatashi.documents.samples import EXAMPLES, MEDIA_EXAMPLES, NOW
 
-NAMES: Final = tuple(sorted({*PAPERS, *MEDIA_PAPERS}))
+_SHEETS: Final = {"council-sheet": ("outsourcing-sheet", "connection-sheet")}  # papers that share a template
+_CONTRACT: Final = {"council-sheet", *CONTRACT_PAPERS} - {*_SHEETS["council-sheet"]}
+NAMES: Final = tuple(sorted({*PAPERS, *MEDIA_PAPERS, *SAFEGUARD_PAPERS, *_CONTRACT, BOX_LABELS}))
 _MOST_BYTES: Final = 1 << 18
 # typst would fetch `@preview/...` from a network; `eval`, `std` and `plugin` build or load what nobody has read.
 _REACHES: Final = re.compile(r"\b(eval|std|plugin)\b|\b(import|include)\b(?!\s+\"_[a-z]+\.typ\")")
@@ -104,5 +111,12 @@ def _refuse_reaching_out(name: str, source: bytes) -> None:
 def _try_out(name: str, fonts: Path) -> None:
     if name in PAPERS:
         render(name, EXAMPLES[name], fonts, NOW)
-    else:
+    elif name in MEDIA_PAPERS:
         render_medium_paper(name, MEDIA_EXAMPLES[name], fonts, NOW)
+    elif name in SAFEGUARD_PAPERS:
+        render_safeguard_paper(name, SAFEGUARD_EXAMPLES[name], fonts, NOW)
+    elif name == BOX_LABELS:
+        render_box_labels(BOX_EXAMPLE, fonts, NOW)
+    else:
+        for paper in _SHEETS.get(name, (name,)):
+            render_contract_paper(paper, CONTRACT_EXAMPLES[paper], fonts, NOW)

@@ -5,7 +5,7 @@ A field of the wrong name or kind is our bug and a TypeError. What a person type
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from tewatashi.documents.wareki import JAPAN, era_day, era_moment
 
 Show = Callable[[object], object]
+_MOST: Final = 2000  # characters of a field of several lines
 _WIDE_SPACE: Final = "\u3000"  # stands between the two names of a person; Python calls it not printable
 
 
@@ -25,9 +26,25 @@ def line(value: object) -> object:
 
 def lines(value: object) -> object:
     """Text that may have several lines, or nothing."""
-    if not isinstance(value, str) or len(value) > 2000 or not all(map(_printable, value.split("\n"))):
+    if not isinstance(value, str) or len(value) > _MOST or not all(map(_printable, value.split("\n"))):
         raise TypeError("printable text")
     return value
+
+
+def fitting(all_rows: Sequence[str], where: str, hidden: int = 0) -> str:
+    """Rows as the text of a field of `lines`: as many as it takes, and how many more there are, to be read `where`.
+
+    hidden  how many there are beside these
+    """
+    kept: list[str] = []
+    size = 0
+    for row in all_rows:
+        size += len(row) + 1
+        if size > _MOST - 100:
+            break
+        kept.append(row)
+    more = len(all_rows) - len(kept) + hidden
+    return "\n".join([*kept, f"ほか{more:,}件（{where}にすべてあります）"] if more else kept)
 
 
 def _printable(text: str) -> bool:
@@ -59,10 +76,18 @@ def when(value: object) -> object:
 
 
 def short_moment(value: object) -> object:
-    """A time in a table: the western year alone, where an era would not fit."""
+    """A time in a table, in two lines."""
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise TypeError("a time with its offset")
-    return f"{value.astimezone(JAPAN):%Y-%m-%d %H:%M}"
+    here = value.astimezone(JAPAN)
+    return f"{short_day(here.date())} {here:%H:%M}"
+
+
+def short_day(value: object) -> object:
+    """A day in a table, in two lines: the era's year, and the western one below."""
+    if type(value) is not date:
+        raise TypeError("a date")
+    return era_day(value).replace("（", "\n（")
 
 
 def yes_no(value: object) -> object:
@@ -180,12 +205,12 @@ PAPERS: Final[Mapping[str, Paper]] = {
     }, letters=True),
     # 特記 14・17: everything of a job; the other papers follow it
     "binder": Paper("案件綴り", {
-        "form": line, "base_date": day, "contractor": line, "channel": line, "state": line,
+        "to": maybe(line), "form": line, "base_date": day, "contractor": line, "channel": line, "state": line,
         "parts": maybe(rows({"title": line, "number": line, "page": number})),
         "steps": rows({"name": line, "at": maybe(moment)}),
         "counts": rows({"name": line, "value": maybe(number), "expected": maybe(number), "differs": yes_no}),
         "things": maybe(rows({
-            "name": line, "site": line, "place": line, "quantity": number, "born": short_moment, "ended": maybe(short_moment), "how": maybe(line),
+            "name": line, "site": line, "place": line, "quantity": line, "born": short_moment, "ended": maybe(short_moment), "how": maybe(line),
         })),
         "acts": rows({
             "entry": number, "at": short_moment, "name": line, "site": line, "by": line, "said": lines, "leaf": line,
@@ -200,7 +225,7 @@ PAPERS: Final[Mapping[str, Paper]] = {
     }, letters=True),
     # 受託 共通 運用(7), 特記 11・12
     "erasure-report": Paper("データ消去報告書（証明書）", {
-        "delivered": day, "things": rows({
+        "delivered": maybe(day), "things": rows({
             "name": line, "place": line, "quantity": line, "method": line, "at": moment, "by": line,
         }),
         "statement": lines, "implementer": line, "witness": line,

@@ -20,18 +20,21 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 _LINE: Final = re.compile(r"__typst_py_bytes__\.typ:(\d+):")
 
 
-def render(name: str, data: Mapping[str, object], fonts: Path, now: datetime, letters: Sequence[str] = ()) -> bytes:
+def render(
+    name: str, data: Mapping[str, object], fonts: Path, now: datetime, letters: Sequence[str] = (), *, by_file: int = 0
+) -> bytes:
     """The PDF/A-2b of the paper `name`, a key of PAPERS, with nothing written to disk.
 
     data   the paper's own fields and those of every paper, no more and no fewer, else TypeError
     fonts  folder with the IPAex fonts (tools/fonts.py);  now  the time that the file names as that of its making
     letters  rows of digits (carriers.paper) to print as codes at its end; TypeError on a paper that carries none
+    by_file  how many letters are too much for it, which it then says
     """
     paper = PAPERS[name]
-    if letters and not paper.letters:
+    if (letters or by_file) and not paper.letters:
         raise TypeError(f"{name} carries no letters")
     values = shown(data, {**EVERY, **paper.fields})
-    printed = {**values, "title": paper.title, "codes": codes.drawn(letters)}
+    printed = {**values, "title": paper.title, "codes": codes.drawn(letters), "by_file": by_file}
     return set_paper(name, data, printed, fonts, now)
 
 

@@ -10,7 +10,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from tewatashi.documents.papers import Paper, Show, day, digest, line, lines, maybe, moment, number, one_of, rows, shown
+from tewatashi.documents.papers import (
+    Paper,
+    Show,
+    day,
+    digest,
+    line,
+    lines,
+    maybe,
+    moment,
+    number,
+    one_of,
+    rows,
+    short_day,
+    short_moment,
+    shown,
+)
 from tewatashi.documents.render import set_paper
 
 # number  of the document;  issued  its date;  sender  organisation;  entry  hash of a ledger's entry, or None
@@ -36,9 +51,10 @@ SAFEGUARD_PAPERS: Final[Mapping[str, Paper]] = {
         "to": line,
         "people": rows({"name": line, "duty": line, "training": line, "pledge": line}),
         "jobs": maybe(rows({
-            "job": line, "content": line, "quantity": number, "state": line, "received": line, "delivered": line, "erased": line,
+            "job": line, "content": line, "quantity": number, "state": line, "received": maybe(short_day),
+            "delivered": maybe(short_day), "erased": maybe(short_day),
         })),
-        "held": maybe(rows({"job": line, "thing": line, "quantity": number, "where": line, "since": moment})),
+        "held": maybe(rows({"job": line, "thing": line, "quantity": number, "where": line, "since": short_moment})),
         "trouble": lines, "overdue": lines,
     }),
 }  # fmt: skip

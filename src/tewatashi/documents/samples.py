@@ -52,12 +52,12 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "confirmation": "R8-0413-K04",
     },
     "binder": {
-        **_EVERY, "form": "国民健康保険料督促状", "base_date": date(2026, 11, 20), "contractor": "株式会社見本印刷", "channel": "CD-R 等の媒体",
+        **_EVERY, "to": None, "form": "国民健康保険料督促状", "base_date": date(2026, 11, 20), "contractor": "株式会社見本印刷", "channel": "CD-R 等の媒体",
         "state": "終了", "parts": [{"title": "データ授受確認書（提供）", "number": "R8-0413-K01", "page": 3}],
         "steps": [{"name": "作成・暗号化", "at": NOW}, {"name": "消去の検証", "at": None}],
         "counts": [{"name": "組版", "value": 12079, "expected": 12079, "differs": False}, {"name": "破損", "value": 3, "expected": None, "differs": True}],
-        "things": [{"name": "媒体 R8-0413-M01", "site": "区", "place": "―", "quantity": 1, "born": NOW, "ended": NOW, "how": "切断"}],
-        "acts": [{"entry": 31, "at": NOW, "name": "媒体の受渡し", "site": "区", "by": "佐藤 次郎", "said": "媒体 R8-0413-M01　相手 高橋 三郎", "leaf": "5d41402abc4b2a76"}],
+        "things": [{"name": "媒体 R8-0413-M01", "site": "区", "place": "―", "quantity": "1 枚", "born": NOW, "ended": NOW, "how": "切断"}],
+        "acts": [{"entry": 31, "at": NOW, "name": "媒体の受渡し", "site": "区", "by": "佐藤 次郎", "said": "媒体 R8-0413-M01　相手 高橋 三郎", "leaf": "5d41402a"}],
         "verified": {"at": NOW, "ids": 12079, "found": 0, "unread": 0, "report": HASH},
     },
     "letters": {

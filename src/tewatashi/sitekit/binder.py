@@ -14,7 +14,7 @@ from tewatashi.core.acts import Role
 from tewatashi.documents import render
 from tewatashi.sitekit import acting, clock
 from tewatashi.sitekit.fonts import fonts_folder
-from tewatashi.sitekit.job_papers import issued, paper, scan_of
+from tewatashi.sitekit.job_papers import issued, paper, quantity_of, scan_of
 from tewatashi.sitekit.jobpage import job_page
 from tewatashi.sitekit.models import LedgerEntry
 from tewatashi.sitekit.story import Count, Step
@@ -93,7 +93,7 @@ def _cover(number: str, words: Words, parts: Sequence[Part], starts: Sequence[in
     )
     contract, last = standing.contract, history[-1][0]
     data = {
-        "number": f"綴-{number}", "issued": clock.now().astimezone(clock.JAPAN).date(), "to": "関係者", "sender": words.sender,
+        "number": f"綴-{number}", "issued": clock.now().astimezone(clock.JAPAN).date(), "to": None, "sender": words.sender,
         "job": number, "task": contract.title, "entry": bytes(leaves[last]).hex(), "form": form_title(job.form), "base_date": job.base_date,
         "contractor": contract.contractor, "channel": "LGWAN 回線" if contract.channel == "lgwan" else "CD-R 等の媒体",
         "state": words.state,
@@ -120,6 +120,6 @@ def _cover(number: str, words: Words, parts: Sequence[Part], starts: Sequence[in
 def _thing(held: Any, teller: Teller) -> dict[str, object]:
     thing = held.thing
     return {
-        "name": thing_name(thing.id, teller.prefixes), "site": held.site, "place": held.where, "quantity": thing.quantity,
+        "name": thing_name(thing.id, teller.prefixes), "site": held.site, "place": held.where, "quantity": quantity_of(thing),
         "born": thing.born, "ended": thing.ended, "how": held.how or None,
     }  # fmt: skip

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import Job, live_copies
 from tewatashi.core.ledger import entry_number
 from tewatashi.core.safeguards import fold
+from tewatashi.documents.papers import fitting
+from tewatashi.documents.wareki import era_day, era_moment
 from tewatashi.sitekit import calendar, clock
 from tewatashi.sitekit.jobpage import where
 from tewatashi.sitekit.prepared import people_of
@@ -18,7 +20,6 @@ from tewatashi.sitekit.timeline import Teller
 from tewatashi.sitekit.titles import form_title
 
 _NOBODY: Final = [{"name": "―", "duty": "―", "training": "―", "pledge": "―"}]
-_LONGEST: Final = 1900  # characters of what a paper takes in one field
 
 
 def report(standing: Standing, case: Case, teller: Teller) -> dict[str, Any]:
@@ -26,15 +27,16 @@ def report(standing: Standing, case: Case, teller: Teller) -> dict[str, Any]:
     jobs = list(fold(case.lines, calendar.of_this_site()).jobs.values())
     owed = {each for one in case.assessed for each in one.owed if each.overdue}
     overdue = [
-        f"{each.due}: {each.about} {each.what}" for each in sorted(owed, key=lambda each: (each.due, each.about))
+        f"{era_day(each.due)}: {each.about} {each.what}"
+        for each in sorted(owed, key=lambda each: (each.due, each.about))
     ]
     return {
         "to": " ".join(standing.contract.outsourcing["保有課"].split())[:200] or "区",
         "people": _people(standing, case) or _NOBODY,
         "jobs": [_job(job) for job in jobs] or None,
         "held": [one for job in jobs for one in _held(job, teller)] or None,
-        "trouble": "\n".join(_trouble(case))[:_LONGEST],
-        "overdue": "\n".join(overdue)[:_LONGEST],
+        "trouble": fitting([*_trouble(case)], "安全管理の画面"),
+        "overdue": fitting(overdue, "安全管理の画面"),
     }
 
 
@@ -42,7 +44,7 @@ def _people(standing: Standing, case: Case) -> list[dict[str, Any]]:
     return [
         {
             "name": one.person.name, "duty": one.duty, "training": "未" if "今年度の研修" in one.lacks else "済",
-            "pledge": f"{one.pledged}" if one.pledged else "未",
+            "pledge": era_day(one.pledged) if one.pledged else "未",
         }
         for one in people_of(standing, case.scope.today)
     ]  # fmt: skip
@@ -66,8 +68,8 @@ def _state(job: Job) -> str:
     return "納品済み" if job.did("delivery-confirmed") else "作業中" if job.did("parcel-received") else "受領前"
 
 
-def _day(at: datetime | None) -> str:
-    return at.astimezone(clock.JAPAN).date().isoformat() if at else "―"
+def _day(at: datetime | None) -> date | None:
+    return at.astimezone(clock.JAPAN).date() if at else None
 
 
 def _held(job: Job, teller: Teller) -> Iterator[dict[str, Any]]:
@@ -85,8 +87,8 @@ def _trouble(case: Case) -> Iterator[str]:
     for index in sorted({index for one in case.assessed for index in one.breach}):
         entry = lines[index]
         named = "・".join(one.safeguard.id for one in case.assessed if index in one.breach)
-        at = datetime.fromisoformat(entry.at).astimezone(clock.JAPAN)
-        yield f"{at:%Y-%m-%d %H:%M} {entry.job or case.scope.contract} {_NAMES.get(entry.kind, entry.kind)}（{named}、台帳 {entry_number(index)}）"
+        at = era_moment(datetime.fromisoformat(entry.at))
+        yield f"{at} {entry.job or case.scope.contract} {_NAMES.get(entry.kind, entry.kind)}（{named}、台帳 {entry_number(index)}）"
 
 
 _NAMES: Final = {

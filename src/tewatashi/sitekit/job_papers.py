@@ -32,7 +32,9 @@ _UNITS: Final = {
     "パスワード通知書": "通",
     "破損紙": "枚",
     "引抜き品": "通",
+    "通知書": "通",
     "媒体": "枚",
+    "報告の媒体": "枚",
     "報告の通知書": "通",
     KEY: "個",
 }
@@ -99,8 +101,8 @@ def paper(number: str, name: str, names: Names, *, letters: bool = True) -> byte
     job = acting.known_job(number)
     told = _Told(job, acting.known_standing(job.contract), acting.history(number), names)
     template, fields = _fields(told, name)
-    codes = paper_way.codes_for_paper() if letters and settings.SITE.role == "factory" else ()
-    return render(template, fields, fonts_folder(), clock.now(), codes)
+    carried = paper_way.codes_for_paper() if letters and settings.SITE.role == "factory" else paper_way.NOTHING
+    return render(template, fields, fonts_folder(), clock.now(), carried.codes, by_file=carried.by_file)
 
 
 def _fields(told: _Told, name: str) -> tuple[str, Fields]:
@@ -191,10 +193,10 @@ def _erasure_report(told: _Told) -> Fields:
             requirement="FAC-OP-7",
         )  # fmt: skip
     index, act, at = told.last("erasure-claimed")
-    delivered = told.job.done.get("delivery-confirmed", at)
+    delivered = told.job.done.get("delivery-confirmed")  # none of a job that was cancelled before
     erased, held = _ends(told)
     return {
-        **told.common(f"消-{told.job.number}", index, at), "delivered": delivered.astimezone(clock.JAPAN).date(),
+        **told.common(f"消-{told.job.number}", index, at), "delivered": delivered.astimezone(clock.JAPAN).date() if delivered else None,
         "things": [_erased(told, held[one], erased.get(one)) for one in cast("list[str]", act.body["things"])],
         "statement": act.text("statement"), "implementer": told.names.of(act.by, act.site),
         "witness": told.names.of(act.text("witness"), act.site), "scan": scan_of(told.history, told.job),
@@ -219,9 +221,14 @@ def _erased(told: _Told, held: Thing, act: Act | None) -> Fields:
     thing = told.job.things[held.id]
     place = held.place.partition("/")[2] if held.place else f"所持 {told.names.of(held.hand or '', held.site)}"
     return {
-        "name": thing.what, "place": place, "quantity": f"{thing.quantity:,} {_UNITS.get(thing.what, '件')}",
+        "name": thing.what, "place": place, "quantity": quantity_of(thing),
         "method": HOW[thing.how or ""], "at": thing.ended, "by": told.names.of(act.by, act.site) if act else "区へ引渡し",
     }  # fmt: skip
+
+
+def quantity_of(thing: Thing) -> str:
+    """`12,034 通`: sheets of what was spoiled, envelopes of what is posted, pieces of what is data."""
+    return f"{thing.quantity:,} {_UNITS.get(thing.what, '件')}"
 
 
 def scan_of(history: History, job: Job) -> Fields | None:

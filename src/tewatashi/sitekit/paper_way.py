@@ -64,6 +64,17 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class OnPaper:
+    """What a paper carries. codes: rows of digits;  by_file: how many letters are too much for paper and go as a file"""
+
+    codes: tuple[str, ...] = ()
+    by_file: int = 0
+
+
+NOTHING: Final = OnPaper()
+
+
+@dataclass(frozen=True)
 class TakenIn:
     """What came of a set. new: letters taken in now; already: how many we had; heard: ours that the other side has."""
 
@@ -122,19 +133,22 @@ def file_of_letters() -> tuple[str, bytes]:
     return f"{settings.SITE.role}-{given.name}.letters", paper.join_notes(given.notes)
 
 
-def codes_for_paper() -> tuple[str, ...]:
-    """The rows of digits to print at the end of a paper that goes to the other side; none where there is a line.
-
-    None either when there is too much for paper: then the letters go as a file.
-    """
+def codes_for_paper() -> OnPaper:
+    """What to print at the end of a paper that goes to the other side; nothing where there is a line."""
     site: SiteConfig = settings.SITE
     if not site.by_hand:
-        return ()
+        return NOTHING
     try:
-        return paper.write_parts(give_out().notes)
+        given = give_out()
     except Refused as refused:
-        if refused.code in {"letters-none", "paper-too-much"}:
-            return ()
+        if refused.code == "letters-none":
+            return NOTHING
+        raise
+    try:
+        return OnPaper(paper.write_parts(given.notes))
+    except Refused as refused:
+        if refused.code == "paper-too-much":
+            return OnPaper(by_file=len(given.notes))
         raise
 
 

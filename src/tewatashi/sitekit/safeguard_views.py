@@ -20,7 +20,9 @@ from tewatashi.core.contract import Standing
 from tewatashi.core.ledger import entry_number
 from tewatashi.core.preparation import fiscal_year
 from tewatashi.core.safeguards import Assessed
+from tewatashi.documents.papers import fitting
 from tewatashi.documents.safeguard_papers import STATES, render_safeguard_paper
+from tewatashi.documents.wareki import era_day
 from tewatashi.sitekit import acting, clock, handling, safeguards
 from tewatashi.sitekit.fonts import fonts_folder
 from tewatashi.sitekit.known_people import names_under
@@ -112,16 +114,15 @@ def _line(one: Assessed, case: Case, teller: Teller) -> dict[str, Any]:
     what = {each.index: each.what for each in safeguards.shown(_named(one, case), case.scope.contract, teller)}
     open_ = [f"違反: {entry_number(index)} {what[index]}" for index in one.breach[-_ON_PAPER:]]
     open_ += [
-        f"{'期限超過' if each.overdue else '期限'} {each.due}: {each.about} {each.what}"
-        for each in one.owed[:_ON_PAPER]
+        f"{'期限超過' if each.overdue else '期限'} {era_day(each.due)}: {each.about} {each.what}" for each in one.owed
     ]
-    open_ += [f"期限（{each.due}）の後 {each.done}: {each.about} {each.what}" for each in one.late[:_ON_PAPER]]
+    open_ += [f"期限（{era_day(each.due)}）の後 {era_day(each.done)}: {each.about} {each.what}" for each in one.late]
     named = "、".join(f"{entry_number(index)} {what[index]}" for index in one.evidence[-_ON_PAPER:])
     before = len(one.evidence) - _ON_PAPER
     return {
         "id": one.safeguard.id, "seed": one.safeguard.seed, "means": one.safeguard.means, "clauses": "・".join(one.clauses) or None,
         "state": WORDS[one.state] if one.applies else NOT_APPLIED, "due": one.safeguard.due,
-        "evidence": f"ほか{before}行、{named}" if before > 0 else named, "open": "\n".join(open_)[:2000],
+        "evidence": f"ほか{before}行、{named}" if before > 0 else named, "open": fitting(open_, "安全管理の画面", max(0, len(one.breach) - _ON_PAPER)),
     }  # fmt: skip
 
 

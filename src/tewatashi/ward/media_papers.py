@@ -65,7 +65,7 @@ def book(place: str, year: int, office: str) -> bytes:
     name = place_name(place, SITES)
     return _render("safe-book", {
         "number": f"出納簿-{year}-{place.replace('/', '-')}", "issued": clock.now().date(), "sender": office, "entry": None,
-        "place": name, "keeper": "取扱責任者", "movements": [_movement(one) for one in movements],
+        "place": name, "keeper": None, "movements": [_movement(one) for one in movements],
     })  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from tewatashi.core import custody
 from tewatashi.core.acts import KINDS, Act
 from tewatashi.core.contract import COUNTER, OUTBOX, Standing
 from tewatashi.core.custody import MEDIUM, Confirmation, Job
@@ -128,8 +129,8 @@ def _paper(job: Job, history: History, one: Recorded, names: Names, *, letters: 
         **_common(job, standing, one, office), "at": one.when, "place": office, "route": "手渡し", "ward_handler": names.with_id(by, "ward"),
         "withdrawn": None, "medium": None, "sha256": None, "remarks": "", "answer": _answer(one, names), **paper,
     }  # fmt: skip
-    codes = paper_way.codes_for_paper() if letters else ()
-    return render("handover", data, fonts_folder(), clock.now(), codes)
+    carried = paper_way.codes_for_paper() if letters else paper_way.NOTHING
+    return render("handover", data, fonts_folder(), clock.now(), carried.codes, by_file=carried.by_file)
 
 
 def _common(job: Job, standing: Standing, one: Recorded, office: str) -> Fields:
@@ -194,11 +195,24 @@ def _delivery(job: Job, history: History, one: Recorded, names: Names) -> Fields
 def _data(job: Job, history: History, one: Recorded, names: Names) -> Fields:
     sent = next((act.by for _, act, _ in reversed(history) if act.kind in ("parcel-sent", "medium-handed")), one.act.by)
     by_disc = any(act.kind == "medium-handed" for _, act, _ in history)
+    place = _handed_from(job, history) if by_disc else OUTBOX
     return {
-        "by": sent, "place": place_name(OUTBOX, SITES), "route": "手渡し" if by_disc else "LGWAN回線",
+        "by": sent, "place": place_name(place, SITES), "route": "手渡し" if by_disc else "LGWAN回線",
         "contractor_handler": names.with_id(one.act.by, "factory"), "content": _content(job), "quantity": one.act.number("pieces"),
         "unit": "件", "sha256": job.sha256,
     }  # fmt: skip
+
+
+def _handed_from(job: Job, history: History) -> str:
+    """Where the medium lay before it was handed over last: a cabinet, or the counter if it lay nowhere."""
+    place = COUNTER
+    before: Job | None = None
+    for _, act, at in history:
+        if act.kind == "medium-handed" and before is not None:
+            media = [one for one in before.things.values() if one.what == MEDIUM and one.number == act.text("medium")]
+            place = next((one.place for one in media if one.place), COUNTER)
+        before = custody.evolve(before, job.number, act, at)
+    return place
 
 
 def _notice(_job: Job, history: History, one: Recorded, names: Names) -> Fields:
