@@ -49,7 +49,7 @@ def test_a_clerk_registers_a_job_and_seals_the_extract_by_choosing_the_file(chro
         page.get_by_label("抽出データのファイル").set_input_files(job.extract)
         page.get_by_role("button", name="検査して暗号化する").click()
         job.password = page.locator("#password").inner_text()
-        page.get_by_role("button", name="印刷する").wait_for()  # a script shows it
+        page.get_by_role("button", name="通知書（PDF/A）を開いて印刷する").wait_for()  # a script shows it
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
         page.get_by_role("link", name="印刷したので、案件へ進む").click()
