@@ -13,6 +13,7 @@ from pypdfium2 import PdfDocument
 from tests.core.cast_of_acts import EMERGENCY, PEOPLE
 from tests.core.test_clauses import OWN
 from tests.ward.office import HEADER, LAYOUT, Office, extract, notice, today
+from tewatashi.documents.wareki import era_day
 from tewatashi.sitekit.rights import write_private_file
 
 
@@ -212,7 +213,7 @@ def test_the_papers_of_a_contract_are_printed_from_the_ledger(office: Office) ->
     for name, words in (
         ("outsourcing-sheet", ("業務委託の届出", "委託に伴い事業者に処理させる情報項目", "受託事業者に行わせる情報保護対策", "見本印刷")),
         ("connection-sheet", ("外部結合の届出", "結合の相手方", "結合の形態")),
-        ("roster", ("取扱責任者・取扱者名簿", "鈴木", "高橋", today().isoformat())),
+        ("roster", ("取扱責任者・取扱者名簿", "鈴木", "高橋", era_day(today()))),
         ("workflow", ("業務フロー図", "封入封緘", "納品の確認", "乙の確認")),
         ("emergency", ("緊急連絡体制図", "03-0000-0000", "直ちに区の責任者に連絡する")),
     ):  # fmt: skip
