@@ -31,6 +31,7 @@ def every_form(office: Office) -> str:
 def own(office: Office) -> Iterator[Path]:
     """A form of the ward's own."""
     folder = office.data / "forms" / "watashi"
+    folder.parent.mkdir(mode=0o700, exist_ok=True)  # it stays, and a site does not start on a looser one
     shutil.copytree(FORMS / "kogaku", folder)
     text = (folder / "form.toml").read_text("utf-8")
     text = text.replace('name = "kogaku"', 'name = "watashi"').replace("高額療養費支給決定通知書", "区の様式")
