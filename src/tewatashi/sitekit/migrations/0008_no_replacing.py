@@ -31,6 +31,12 @@ def refuse_replacing(_apps, schema_editor):
         )
 
 
+def allow_replacing(_apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        for table in KEYS:
+            schema_editor.execute(f"DROP TRIGGER sitekit_{table}_no_replace")
+
+
 class Migration(migrations.Migration):
     dependencies = [("sitekit", "0007_job_holders")]
-    operations = [migrations.RunPython(refuse_replacing, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(refuse_replacing, allow_replacing)]
