@@ -300,8 +300,15 @@ def test_a_scanner_that_types_into_the_page_needs_nothing_else(agreed: Two, chro
 
 
 def scan_in(person: Person, pdf: bytes) -> str:
-    """The paper, askew and noisy as an office's scanner sees it, given to the page that takes letters in."""
-    return give(person, scanner.pdf_of(scanner.pages(pdf, angle=-2)))
+    """The paper, askew and noisy as an office's scanner sees it, given to the page that takes letters in.
+
+    Where a code was not readable it is laid on the glass again, a little straighter, as the page asks for.
+    """
+    for angle in (-2, 1, 0):
+        answer = give(person, scanner.pdf_of(scanner.pages(pdf, angle=angle)))
+        if "件を取り込みました" in answer:
+            break
+    return answer
 
 
 @pytest.fixture(scope="module")
@@ -323,6 +330,7 @@ def opened(agreed: Two, takahashi: Person) -> str:
     ward.fill(f"{page}/keep-notice", place=NOTICE_CABINET)
     ward.fill(f"{page}/make-medium", serial="", place=MEDIA_CABINET)
     image = ward.get(f"{page}/media/{job}-M01/image.iso").content
+    give(factory, agreed.file_of(ward))  # what waits from before is too much for a paper
     ward.fill(
         f"{page}/hand-medium", to="takahashi", case="C-7", key_holder="suzuki", on=day_before(today).isoformat(),
         expected_on=today.isoformat(), expected_at="23:59",
