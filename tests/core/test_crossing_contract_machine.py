@@ -72,15 +72,17 @@ class CrossingContract(Crossing):
         self.known[to] = self.known[to].also(one.site, one.kind, one, self.heard[one.site, to])
         return None
 
-    def deliver(self, line: tuple[Role, Role]) -> None:
-        """A letter of the gateway's own may wait for what it carries behind it."""
+    def deliver(self, line: tuple[Role, Role]) -> bool:
+        """A letter of the gateway's own may wait for what it carries behind it, or is still to be given to carry."""
         letters = self.lines[line]
         while letters and letters[0].to == line[1] and self.is_early(letters[0]):
             assert line[0] == letters[0].act.site == "gateway"
-            later = next(sent for sent in letters if sent.act.site != "gateway")
+            later = next((sent for sent in letters if sent.act.site != "gateway"), None)
+            if later is None:
+                return False
             letters.remove(later)
             letters.appendleft(later)
-        super().deliver(line)
+        return super().deliver(line)
 
     def is_early(self, sent: Sent) -> bool:
         try:

@@ -99,14 +99,16 @@ class Crossing(RuleBasedStateMachine):
     def put(self, at: Role, sent: Sent) -> None:
         self.lines[at, sent.to if at == "gateway" else "gateway"].append(sent)
 
-    def deliver(self, line: tuple[Role, Role]) -> None:
+    def deliver(self, line: tuple[Role, Role]) -> bool:
+        """False when nothing on the line can go now."""
         if not self.lines[line]:
-            return
+            return False
         sent = self.lines[line].popleft()
         if sent.to != line[1]:
             self.put(line[1], sent)
         else:
             self.take(sent)
+        return True
 
     def take(self, sent: Sent) -> None:
         to, one, at, _ = sent
@@ -134,8 +136,8 @@ class Crossing(RuleBasedStateMachine):
             if done < steps and self.do(with_parcel(one, parcel)):
                 done += 1
                 for line in LINES:
-                    while line[0] not in silent and self.lines[line]:
-                        self.deliver(line)
+                    while line[0] not in silent and self.deliver(line):
+                        """One letter after the other."""
 
     @rule(scope=st.sampled_from(["parcel", "job"]))
     def the_ward_asks_to_cancel(self, scope: str) -> None:
