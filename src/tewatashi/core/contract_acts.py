@@ -66,13 +66,11 @@ class ContractActs:
 
     def under(self, sender: Role, recipient: Role) -> int:
         """What `sender`, which knows these, writes to `recipient`: how many acts it knew of those that both were told."""
-        author = _TOLD_BY[sender]
-        return sum(1 for one in self._of(author) if _both_know(one.kind, author, sender, recipient))
+        return len(self._both_know(sender, recipient))
 
     def place(self, sender: Role, here: Role, under: int) -> int:
         """Up to which of all acts that we know `sender` knew them, by what it wrote to us. Refused `under-unknown`."""
-        author = _TOLD_BY[sender]
-        both = [n for n, one in enumerate(self._of(author), 1) if _both_know(one.kind, author, sender, here)]
+        both = self._both_know(sender, here)
         if under > len(both):
             raise Refused(
                 "under-unknown", "差出人が知っていたという契約の記録が、この拠点にありません。", found=under, expected=f"{len(both)}以下",
@@ -91,16 +89,18 @@ class ContractActs:
 
     def refuse_early(self, sender: Role, here: Role, under: int) -> None:
         """Refuse for now (`letter-under`) what was done under acts that are still on their way to us, as our own never are."""
-        author = _TOLD_BY[sender]
-        both = sum(1 for one in self._of(author) if _both_know(one.kind, author, sender, here))
-        if author != here and under > both:
+        both = len(self._both_know(sender, here))
+        if _TOLD_BY[sender] != here and under > both:
             raise Refused(
                 EARLY, "差出人が知っていた契約の記録が、まだ届いていません。", found=under, expected=f"{both}以下",
                 do="前の手紙が届くのを待ってください。",
             )  # fmt: skip
 
-    def _of(self, author: Role) -> tuple[Known, ...]:
-        return self.ward if author == "ward" else self.factory
+    def _both_know(self, sender: Role, recipient: Role) -> list[int]:
+        """The places, from 1, of those acts of the other side that both were told, or one of them did."""
+        author = _TOLD_BY[sender]
+        acts = self.ward if author == "ward" else self.factory
+        return [n for n, one in enumerate(acts, 1) if {sender, recipient} <= {author, *KINDS[one.kind].tells}]
 
 
 def after(known: ContractActs, entry: Entry) -> ContractActs:
@@ -136,8 +136,3 @@ def refuse_back(place: int, last: int) -> None:
             "under-back", "差出人が、前の手紙で知っていた契約の記録を知らないとしています。", found=place, expected=f"{last}以上",
             do="受け入れず、差出人の台帳を調べてください。",
         )  # fmt: skip
-
-
-def _both_know(kind: str, author: Role, one: Role, other: Role) -> bool:
-    told = {author, *KINDS[kind].tells}
-    return one in told and other in told
