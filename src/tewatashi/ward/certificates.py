@@ -12,7 +12,7 @@ from typing import Final
 import pikepdf
 from django.db import transaction
 
-from tewatashi.core.certificate import ATTACHED, Certificate
+from tewatashi.core.certificate import ATTACHED
 from tewatashi.core.contract import Standing
 from tewatashi.core.refused import Refused
 from tewatashi.sitekit import acting
@@ -22,14 +22,9 @@ NAMES: Final = {"privacy-mark": "プライバシーマーク", "lgwan-asp": "LGW
 _MOST: Final = 10 << 20  # bytes; a scan of two pages is a tenth of it
 
 
-def certificate_of(standing: Standing, which: str) -> Certificate | None:
-    """The contract's certificate of this kind, a key of NAMES."""
-    return standing.contract.certificate(which)
-
-
 def attach(number: str, which: str, data: bytes, by: str) -> None:
     """Keep a copy of the certificate that is registered now. Refused when none is, or when it is no PDF."""
-    found = certificate_of(acting.known_standing(number), which) if which in NAMES else None
+    found = acting.known_standing(number).contract.certificate(which) if which in NAMES else None
     if found is None:
         raise Refused(
             "certificate-unknown", "登録されていない認証です。", found=which[:40], do="先に番号と有効期限を登録してください。",
@@ -47,7 +42,7 @@ def attach(number: str, which: str, data: bytes, by: str) -> None:
 
 def copy_of(standing: Standing, which: str) -> CertificateCopy | None:
     """The last copy of the certificate that is registered now: a renewed one has none until its own is attached."""
-    found = certificate_of(standing, which)
+    found = standing.contract.certificate(which)
     if found is None:
         return None
     copies = CertificateCopy.objects.filter(contract=standing.contract.number, which=which, number=found.number)

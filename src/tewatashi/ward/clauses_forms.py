@@ -11,7 +11,7 @@ from tewatashi.core.clauses import ClauseSet
 from tewatashi.core.contract import Category, Standing
 from tewatashi.sitekit.fields import OfferedField
 from tewatashi.sitekit.titles import form_title
-from tewatashi.ward.certificates import NAMES, certificate_of
+from tewatashi.ward.certificates import NAMES
 from tewatashi.ward.fields import LinesField, text_field
 
 
@@ -79,7 +79,7 @@ class CertificateForm(forms.Form):
 
     def __init__(self, standing: Standing, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        registered = [(which, certificate_of(standing, which)) for which in NAMES]
+        registered = [(which, standing.contract.certificate(which)) for which in NAMES]
         self.fields["which"] = OfferedField(
             label="認証", choices=[(which, f"{NAMES[which]}　{one.number}") for which, one in registered if one],
             error_messages={"required": "認証を選んでください。"},

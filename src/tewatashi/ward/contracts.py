@@ -85,7 +85,7 @@ def certificate_rows(standing: Standing, today: date) -> list[CertificateRow]:
 
 
 def _certificate_row(standing: Standing, which: str, today: date) -> CertificateRow:
-    one = certificates.certificate_of(standing, which)
+    one = standing.contract.certificate(which)
     needed = which == "privacy-mark" or standing.contract.channel == "lgwan"
     left = (one.expires - today).days if one else None
     return CertificateRow(which, certificates.NAMES[which], one, left, needed, certificates.copy_of(standing, which))
