@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import MEDIUM, NOTICE, Confirmation, Job, Thing, Trip, carried, live_copies
+from tewatashi.core.custody.media import came_broken
 from tewatashi.sitekit.story import Due
 
 
@@ -12,12 +13,6 @@ def on_its_way(job: Job) -> tuple[Thing, Trip] | None:
     medium = carried(job, MEDIUM)
     trip = job.trips.get(medium.id) if medium else None
     return (medium, trip) if medium and trip and trip.arrived is None else None
-
-
-def is_broken(job: Job, medium: Thing) -> bool:
-    """Whether it came with something amiss, so that nothing is taken in from it."""
-    trip = job.trips.get(medium.id)
-    return trip is not None and not trip.intact
 
 
 def to_countersign(job: Job) -> list[Confirmation]:
@@ -34,7 +29,7 @@ def coming(job: Job, page: str) -> Due:
             "now", f"媒体 {medium.number} の到着を記録する（予定 {trip.expected:%m/%d %H:%M}）", f"{page}/arrive"
         )
     here = carried(job, MEDIUM)
-    if here is not None and is_broken(job, here):
+    if here is not None and came_broken(job, here):
         return Due(
             "waiting",
             f"媒体 {here.number} に異状があります。取り込まず、区の取消しを待っています",
@@ -71,7 +66,7 @@ def may(job: Job) -> list[tuple[str, str, str]]:
         medium is not None
         and medium.site == "factory"
         and not job.did("parcel-received")
-        and not is_broken(job, medium)
+        and not came_broken(job, medium)
     ):
         found.append(("parcel-received", "媒体から取り込む", f"{page}/take-in"))
     if to_countersign(job):

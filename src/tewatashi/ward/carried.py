@@ -8,6 +8,7 @@ from typing import Final
 
 from tewatashi.core.contract import Standing
 from tewatashi.core.custody import MEDIUM, NOTICE, Confirmation, Job, Thing, Trip, carried
+from tewatashi.core.custody.media import came_broken
 from tewatashi.core.place import is_lockable
 
 _CARRIED: Final = (MEDIUM, NOTICE)
@@ -73,8 +74,7 @@ def overdue(job: Job, now: datetime) -> list[tuple[Thing, Trip]]:
 def broken(job: Job) -> list[Thing]:
     """The medium of the job's parcel that came with something amiss, while nothing was cancelled for it."""
     medium = None if job.cancelled or job.cancelling else carried(job, MEDIUM)
-    trip = job.trips.get(medium.id) if medium else None
-    return [medium] if medium and trip and not trip.intact else []
+    return [medium] if medium and came_broken(job, medium) else []
 
 
 def has_image(job: Job, thing: Thing) -> bool:

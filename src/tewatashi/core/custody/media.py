@@ -184,10 +184,15 @@ def arrived(job: Job, standing: Standing, act: Act, _now: datetime) -> None:
         refuse_broken(job, medium)
 
 
+def came_broken(job: Job, medium: Thing) -> bool:
+    """Whether it arrived with its seal or its case amiss."""
+    trip = job.trips.get(medium.id)
+    return trip is not None and not trip.intact
+
+
 def refuse_broken(job: Job, medium: Thing) -> None:
     """Refuse a medium that came with something amiss: what is on it may have been read or changed on its way."""
-    trip = job.trips.get(medium.id)
-    if trip is not None and not trip.intact:
+    if came_broken(job, medium):
         raise Refused(
             "not-intact", f"到着したときに異状のあった媒体 {medium.number} からは取り込めません。", found="異状あり", expected="異状なし",
             do="区に連絡してください。区が送付データを取り消し、作り直します。", requirement="WARD-CD-4",
