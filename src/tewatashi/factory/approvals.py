@@ -9,9 +9,8 @@ from tewatashi.core.contract import Standing
 from tewatashi.core.refused import Refused
 from tewatashi.factory.printer import device_profile
 from tewatashi.press.program import Program
-from tewatashi.press.proof import program_digest
 from tewatashi.sitekit import acting, site_proofs
-from tewatashi.sitekit.site_forms import load_site_form, site_fonts
+from tewatashi.sitekit.site_forms import load_site_form
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,12 @@ def parts(approved: Proof | None, here: Fingerprint) -> list[Part]:
 
 def of_form(form: str) -> dict[str, str]:
     """The parts of the fingerprint that a form is printed with here now."""
-    found = Fingerprint(load_site_form(form).fingerprint, site_fonts().fingerprint, program_digest(), device_profile())
-    return found.parts
+    return site_proofs.fingerprint_of(load_site_form(form), device_profile()).parts
 
 
 def fingerprint_of(program: Program) -> Fingerprint:
     """What a compiled form is printed with here."""
-    return site_proofs.fingerprint_of(program, device_profile())
+    return site_proofs.fingerprint_of(program.form, device_profile())
 
 
 def refuse_unless_approved(standing: Standing, program: Program) -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from tewatashi.core.approval import Fingerprint
 from tewatashi.core.refused import Refused
-from tewatashi.press.program import Program
+from tewatashi.press.form import Form
 from tewatashi.press.proof import compose_proof, program_digest
 from tewatashi.press.samples import Samples
 from tewatashi.sitekit.site_forms import load_site_form, site_fonts, site_samples
@@ -41,9 +41,9 @@ def proof_of(name: str) -> SiteProof:
     return _made(name, form.fingerprint, site_samples(name, form))
 
 
-def fingerprint_of(program: Program, device: str) -> Fingerprint:
-    """What a compiled form prints with on this device. Its own 外字 are files of the form, and in the form's fingerprint."""
-    return Fingerprint(program.form.fingerprint, site_fonts().fingerprint, program_digest(), device)
+def fingerprint_of(form: Form, device: str) -> Fingerprint:
+    """What a form prints with on this device. Its own 外字 are files of the form, and in the form's fingerprint."""
+    return Fingerprint(form.fingerprint, site_fonts().fingerprint, program_digest(), device)
 
 
 @lru_cache(maxsize=_KEPT)
