@@ -17,6 +17,7 @@ from tewatashi.core.custody.job import (
     REPORT,
     REPORT_MEDIUM,
     REPORT_NOTICE,
+    SPOOL,
     Confirmation,
     Counts,
     Job,
@@ -234,7 +235,7 @@ def _withdrawal_acknowledged(job: Job, act: Act, _now: datetime) -> Job:
 def _printed(job: Job, act: Act, now: datetime) -> Job:
     assert job.parcel is not None
     pieces = act.number("pieces")
-    spool = thing_id("スプール", "factory", job.parcel)
+    spool = thing_id(SPOOL, "factory", job.parcel)
     old = job.things.get(spool)
     if act.number("copy") == 0:
         job = changed(job, counts=replace(job.counts, printed=pieces))
@@ -246,9 +247,9 @@ def _printed(job: Job, act: Act, now: datetime) -> Job:
     # Each print run at a queue leaves a spool; one that still lives takes the new run's pieces in.
     if old is not None and old.alive:
         return _with(job, replace(old, quantity=old.quantity + pieces))
-    runs = sum(1 for thing in job.things.values() if thing.what == "スプール")
+    runs = sum(1 for thing in job.things.values() if thing.what == SPOOL)
     name = spool if runs == 0 else f"{spool}#{runs}"
-    return _with(job, Thing(name, "スプール", "factory", pieces, now, place=act.text("spool")))
+    return _with(job, Thing(name, SPOOL, "factory", pieces, now, place=act.text("spool")))
 
 
 def _enclosed(job: Job, act: Act, now: datetime) -> Job:
