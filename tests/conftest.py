@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from tests import postgres as postgres_server
 from tests import printer as print_queue
 from tests.postgres import Postgres
 from tests.printer import IppPrinter
+from tests.standing import Running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -46,6 +48,13 @@ def postgres() -> Iterator[Postgres]:
     if reason:
         pytest.skip(reason)
     yield from postgres_server.open_postgres()
+
+
+@pytest.fixture(scope="session")
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The sites that tests share."""
+    with ExitStack() as until_the_end:
+        yield Running(request, tmp_path_factory, until_the_end)
 
 
 @pytest.fixture(scope="session")

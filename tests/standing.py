@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TypeVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,21 +20,26 @@ T = TypeVar("T")
 DATABASES = ("sqlite", "postgresql")
 
 
-def standing(request: pytest.FixtureRequest, opened: Callable[[str], Iterator[T]]) -> Iterator[Callable[[str], T]]:
-    """For a session's fixture: gives what runs on a database by the database's name, opened when it is first asked for.
+@dataclass
+class Running:
+    """What runs already, by the generator that opens it and the database."""
 
-    opened  a generator: of `sqlite`, or of the address of a new PostgreSQL database; it ends with the run.
-    """
-    running: dict[str, T] = {}
-    with ExitStack() as until_the_end:
+    request: pytest.FixtureRequest
+    folders: pytest.TempPathFactory
+    until_the_end: ExitStack
+    found: dict[tuple[object, str], Any] = field(default_factory=dict)
 
-        def on(database: str) -> T:
-            if database not in running:
-                new = "sqlite" if database == "sqlite" else request.getfixturevalue("postgres").new_database()
-                running[database] = until_the_end.enter_context(contextmanager(opened)(new))
-            return running[database]
+    def on(self, opened: Callable[[Path, str], Iterator[T]], database: str) -> T:
+        """What `opened` gives, opened when it is first asked for.
 
-        yield on
+        opened  a generator, of a new folder and of `sqlite` or the address of a new PostgreSQL database
+        """
+        if (opened, database) not in self.found:
+            new = "sqlite" if database == "sqlite" else self.request.getfixturevalue("postgres").new_database()
+            folder = self.folders.mktemp("standing")
+            self.found[opened, database] = self.until_the_end.enter_context(contextmanager(opened)(folder, new))
+        there: T = self.found[opened, database]
+        return there
 
 
 def once(fixture: str) -> pytest.MarkDecorator:

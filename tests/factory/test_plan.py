@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pypdfium2
 import pytest
 
 from tests.factory.planned import PEOPLE_OF_FORM, PRINTED, TOML, agree, opened_job
-from tests.factory.works import Works
+from tests.factory.works import Works, open_works
+from tests.standing import Running
 from tewatashi.core.pieceid import SheetMark, piece_digest
 from tewatashi.core.plan_reading import Lists, read_lists
 
@@ -24,11 +23,11 @@ encoding = "ascii"
 
 
 @pytest.fixture(scope="module")
-def works(factories: Callable[[str], Works]) -> Works:
+def works(running: Running) -> Works:
     """On one database: what is planned, none of them decides."""
-    running = factories("sqlite")
-    agree(running)
-    return running
+    works = running.on(open_works, "sqlite")
+    agree(works)
+    return works
 
 
 @pytest.fixture

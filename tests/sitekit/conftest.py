@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.sitekit.house import BackOffice, House, open_house
-from tests.standing import DATABASES, standing
-
-
-@pytest.fixture(scope="session")
-def houses(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], House]]:
-    yield from standing(request, lambda database: open_house(tmp_path_factory.mktemp("house"), database))
+from tests.standing import DATABASES, Running
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def running_house(request: pytest.FixtureRequest, houses: Callable[[str], House]) -> House:
-    return houses(request.param)
+def running_house(request: pytest.FixtureRequest, running: Running) -> House:
+    return running.on(open_house, request.param)
 
 
 @pytest.fixture

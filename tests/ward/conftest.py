@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
-from tests.standing import DATABASES, standing
+from tests.standing import DATABASES, Running
 from tests.ward.office import Office, open_office
 
 
-@pytest.fixture(scope="session")
-def offices(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Office]]:
-    yield from standing(request, lambda database: open_office(tmp_path_factory.mktemp("ward"), database))
-
-
 @pytest.fixture(scope="session", params=DATABASES)
-def office(request: pytest.FixtureRequest, offices: Callable[[str], Office]) -> Office:
+def office(request: pytest.FixtureRequest, running: Running) -> Office:
     """On each database."""
-    return offices(request.param)
+    return running.on(open_office, request.param)
 
 
 @pytest.fixture(scope="session")
