@@ -127,15 +127,15 @@ def _together_given(
     files: Iterable[Given], pieces: Iterator[Piece], standard: Standard, pool: Executor, most: int
 ) -> Report | None:
     report = Report(own=standard.own, base_date=standard.base_date or "")
-    running: deque[Future[Counted | None]] = deque()
     sample = Sample(standard.sample)
-    for data, quantity in files:
-        held = list(islice(pieces, quantity))
-        report.base_date = report.base_date or _base_date(standard, held)
-        running.append(pool.submit(_work_given, data, orjson.dumps(held), _chosen(held, sample), report.base_date))
-        if len(running) == most and not _add(running.popleft().result(), report):
-            return None
-    if not all(_add(each.result(), report) for each in running):
+
+    def submitted() -> Iterator[Future[Counted | None]]:
+        for data, quantity in files:
+            held = list(islice(pieces, quantity))
+            report.base_date = report.base_date or _base_date(standard, held)
+            yield pool.submit(_work_given, data, orjson.dumps(held), _chosen(held, sample), report.base_date)
+
+    if not _all_right(submitted(), report, most):
         return None
     return None if any(True for _ in pieces) else report
 
@@ -146,14 +146,23 @@ def _together(
     """None if anything is wrong. most: portions under way at once."""
     report = Report(own=standard.own, base_date=standard.base_date or "")
     firsts = list(pool.map(_first_piece, files))
+
+    def submitted() -> Iterator[Future[Counted | None]]:
+        for portion in portions_of(files, firsts, pieces, Sample(standard.sample)):
+            report.base_date = report.base_date or _base_date(standard, portion.pieces)
+            yield pool.submit(_work, portion, report.base_date)
+
+    return report if _all_right(submitted(), report, most) else None
+
+
+def _all_right(submitted: Iterable[Future[Counted | None]], report: Report, most: int) -> bool:
+    """Adds up what was read; False as soon as something is wrong. most: under way at once."""
     running: deque[Future[Counted | None]] = deque()
-    portions = portions_of(files, firsts, pieces, Sample(standard.sample))
-    for portion in portions:
-        report.base_date = report.base_date or _base_date(standard, portion.pieces)
-        running.append(pool.submit(_work, portion, report.base_date))
+    for each in submitted:
+        running.append(each)
         if len(running) == most and not _add(running.popleft().result(), report):
-            return None
-    return report if all(_add(each.result(), report) for each in running) else None
+            return False
+    return all(_add(each.result(), report) for each in running)
 
 
 def portions_of(
