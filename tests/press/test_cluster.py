@@ -17,7 +17,7 @@ from tewatashi.cli.main import app
 from tewatashi.core.age import Identity, Recipient, decrypt
 from tewatashi.core.refused import Refused
 from tewatashi.press import cluster_worker
-from tewatashi.press.cluster import Cluster, compose_on, seal
+from tewatashi.press.cluster import Cluster, compose_on
 from tewatashi.press.records import shards
 from tewatashi.press.workers import Kit, Made
 
@@ -136,7 +136,7 @@ def test_a_line_to_another_machine_needs_the_clusters_own_certificates(tmp_path:
 def test_the_runs_key_reaches_a_worker_sealed_to_the_workers_own() -> None:
     own = Recipient.parse(cluster_worker.introduce("a run"))
     run = Identity.generate(lambda size: bytes(range(size)))
-    sealed = seal(str(run).encode(), own)
+    sealed = cluster_worker.seal(str(run).encode(), own)
     assert str(run).encode() not in sealed
     assert b"".join(decrypt([sealed], cluster_worker._own["a run"])) == str(run).encode()
     cluster_worker.forget("a run")

@@ -7,7 +7,7 @@ Rules
     sealed to that one
   - between machines the line is TLS with the cluster's own certificates; in the clear a cluster is one machine
   - a worker with another program, form or other fonts is refused: its files would not be those that were approved
-docs/adr/0013 says why Dask, and what a cluster has to be trusted with. No site composes so.
+docs/adr/0014 says why Dask, and what a cluster has to be trusted with. No site composes so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from tewatashi.core.age import Identity, Recipient, decrypt, encrypt
+from tewatashi.core.age import Identity, Recipient, decrypt
 from tewatashi.core.refused import Refused
 from tewatashi.press import cluster_worker as worker
 from tewatashi.press.records import Shard
@@ -123,11 +123,11 @@ class _Run:
         return list(told)
 
     def _key_for(self, recipient: str) -> bytes:
-        return seal(str(self.identity).encode(), Recipient.parse(recipient))
+        return worker.seal(str(self.identity).encode(), Recipient.parse(recipient))
 
     def submitted_to(self, workers: list[str]) -> Callable[[Shard], _Coming]:
         def submit(shard: Shard) -> _Coming:
-            sealed = seal(shard.lines, self.identity.recipient)
+            sealed = worker.seal(shard.lines, self.identity.recipient)
             future = self.client.submit(
                 worker.work, self.name, shard.number, shard.before, sealed, workers=workers, pure=False,
                 key=f"tewatashi-{self.name}-{shard.number}",
@@ -179,11 +179,6 @@ def _files(kit: Kit) -> dict[str, bytes]:
         )  # fmt: skip
     kit.loaded_form()
     return {path.name: path.read_bytes() for path in kit.form.iterdir() if path.is_file()}
-
-
-def seal(data: bytes, to: Recipient) -> bytes:
-    """The age file of the bytes."""
-    return b"".join(encrypt([data], to, secrets.token_bytes))
 
 
 def _is_this_machine(host: str) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import orjson
 
-from tewatashi.core.age import Identity, decrypt, encrypt
+from tewatashi.core.age import Identity, Recipient, decrypt, encrypt
 from tewatashi.core.refused import Refused
 from tewatashi.press.codes.towns import Towns
 from tewatashi.press.compose import PrintFile
@@ -88,13 +88,18 @@ def work(run: str, number: int, before: int, sealed: bytes) -> bytes | None:
 def _sealed(run: str, number: int, before: int, sealed: bytes) -> bytes | None:
     identity, program, copy = _ready[run]
     made = made_of(Shard(number, before, b"".join(decrypt([sealed], identity))), program, copy)
-    return b"".join(encrypt([packed(made)], identity.recipient, secrets.token_bytes)) if made else None
+    return seal(packed(made), identity.recipient) if made else None
 
 
 def forget(run: str) -> None:
     """The run is over."""
     _own.pop(run, None)
     _ready.pop(run, None)
+
+
+def seal(data: bytes, to: Recipient) -> bytes:
+    """The age file of the bytes."""
+    return b"".join(encrypt([data], to, secrets.token_bytes))
 
 
 def packed(made: Made) -> bytes:
