@@ -25,15 +25,10 @@ settings.load_profile("tewatashi")
 
 # Rooms whose tests walk whole jobs. They go first, so that no process ends with the longest while the others are idle.
 LONGEST = ("main_job", "pages", "sites", "ward", "factory")
-# Files each of whose tests makes sites of its own: these go to different processes.
-APART = ("test_kills.py", "test_run.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests stay in one process, as they share what they start; the longest rooms come first."""
-    for item in items:
-        alone = item.path.name in APART
-        item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else str(item.path)))
+    """The longest rooms come first."""
     items.sort(key=lambda item: _turn(item.path.parent.name))
 
 
