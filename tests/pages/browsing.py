@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from tewatashi.demo.person import Person
 from tewatashi.demo.sites import Sites
 from tewatashi.sitekit.roles import Role
 
+_LET_GO: Final = "net::ERR_TOO_MANY_RETRIES"
 NARROW: Final = {"width": 320, "height": 640}
 DESK: Final = {"width": 1366, "height": 768}
 _NO_PAGE: Final = re.compile(r"\.(pdf|txt|json|iso|audit|age)$|/reads$")
@@ -36,9 +37,7 @@ class Desk:
 
     def look(self, path: str) -> list[str]:
         """Open the page; what is wrong with it as a page of ours."""
-        self.said.clear()
-        answer = self.page.goto(path)
-        assert answer is not None
+        answer = self._open(path)
         wrong = [] if answer.status == 200 else [f"answers {answer.status}"]
         for size in (DESK, NARROW):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -50,6 +49,16 @@ class Desk:
             wrong.append(f"lang {found['lang']}, {found['headings']} h1, title {found['title']!r}")
         wrong += [f"no name: {one}" for one in found["unnamed"]]
         return [f"{path}: {one}" for one in wrong + self.said]
+
+    def _open(self, path: str) -> Response:
+        """Twice more where Chromium gave a request up because the lines that it had kept idle were let go under it."""
+        for last in (False, False, True):
+            self.said.clear()
+            answer = self.page.goto(path)
+            if last or not any(_LET_GO in one for one in self.said):
+                break
+        assert answer is not None
+        return answer
 
     def links(self) -> set[str]:
         """Pages of this site that the open page leads to."""
