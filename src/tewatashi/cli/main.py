@@ -25,6 +25,7 @@ _NOUNS: Final[Mapping[str, tuple[str, str]]] = {
     "scan-key": ("scan_key", "app"),
     "press": ("press_verbs", "app"),
     "due": ("due", "app"),
+    "piece": ("piece", "app"),
 }
 
 

@@ -50,6 +50,7 @@ urlpatterns = [
     *contract_paper_views.patterns(EVERYBODY),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
+    path("jobs/<str:number>/piece", jobs.piece, name="piece"),
     path("jobs/<str:number>/arrive", carried.arrive, name="arrive"),
     path("jobs/<str:number>/take-in", carried.take_in, name="take_in"),
     path("jobs/<str:number>/countersign", carried.countersign, name="countersign"),

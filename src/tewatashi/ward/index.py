@@ -13,6 +13,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -79,6 +80,46 @@ def piece_ids(parcel: str) -> Iterator[list[str]]:
     """All piece ids of the parcel, in the order of the extract. Refused when the index is gone."""
     _key(parcel)  # now, and not only when somebody begins to read
     return ([_piece(piece.tobytes()) for piece in rows["piece"]] for rows in _rows(parcel))
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of the extract. n: which, from 1; piece: its piece id."""
+
+    n: int
+    piece: str
+
+
+def record_of_number(parcel: str, number: str) -> Record | None:
+    """The record with this notice number, or None. Refused when the index is gone."""
+    return _find(parcel, "mac", _mac(_key(parcel), number))
+
+
+def record_of_piece(parcel: str, piece: str) -> Record | None:
+    """The record that got this piece id, or None. Refused when the index is gone."""
+    _key(parcel)
+    return _find(parcel, "piece", int(piece).to_bytes(_ID, "big"))
+
+
+def record_at(parcel: str, n: int) -> Record | None:
+    """The nth record, from 1, or None. Refused when the index is gone."""
+    _key(parcel)
+    for start, rows in enumerate(_rows(parcel)):
+        at = n - 1 - start * _STEP
+        if 0 <= at < len(rows):
+            return Record(n, _piece(rows["piece"][at].tobytes()))
+    return None
+
+
+def _find(parcel: str, field: str, value: bytes) -> Record | None:
+    wanted = np.frombuffer(value, np.uint8)
+    for start, rows in enumerate(_rows(parcel)):
+        held = np.frombuffer(rows[field].tobytes(), np.uint8).reshape(-1, len(wanted))
+        found = np.flatnonzero((held == wanted).all(axis=1))
+        if len(found):
+            at = int(found[0])
+            return Record(start * _STEP + at + 1, _piece(rows["piece"][at].tobytes()))
+    return None
 
 
 def erase(parcel: str) -> None:

@@ -50,6 +50,7 @@ urlpatterns = [
     path("jobs/new", jobs.new, name="job_new"),
     path("jobs/<str:number>", jobs.show, name="job"),
     path("jobs/<str:number>/state.json", jobs.state, name="job_state"),
+    path("jobs/<str:number>/piece", jobs.piece, name="piece"),
     path("jobs/<str:number>/seal", seal.seal, name="seal"),
     path("jobs/<str:number>/password-notice", acts.password_notice, name="password_notice"),
     path("jobs/<str:number>/send", acts.send, name="send"),

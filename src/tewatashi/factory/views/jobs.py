@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from tewatashi.factory import jobs, planning, story, todo
+from tewatashi.factory import following, jobs, planning, story, todo
 from tewatashi.factory.floor import floor_of
 from tewatashi.factory.models import PrintFile
 from tewatashi.factory.state import state_of
@@ -13,6 +13,7 @@ from tewatashi.factory.views.shown import EVERYBODY
 from tewatashi.sitekit import acting, job_papers, report_files
 from tewatashi.sitekit.jobpage import job_page, report_rows
 from tewatashi.sitekit.known_people import names_under
+from tewatashi.sitekit.piece_page import WAYS, piece_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.timeline import Teller
 
@@ -49,3 +50,9 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 def state(request: HttpRequest, number: str) -> HttpResponse:  # noqa: ARG001 -- Django's view
     """The job for programs."""
     return JsonResponse(state_of(number), json_dumps_params={"ensure_ascii": False})
+
+
+@page(roles=EVERYBODY)
+def piece(request: HttpRequest, number: str) -> HttpResponse:
+    """Follow one piece of the job."""
+    return piece_page(request, jobs.load(number)[0], WAYS, following.follow)

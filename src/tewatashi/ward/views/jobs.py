@@ -11,9 +11,10 @@ from tewatashi.sitekit import acting, job_papers
 from tewatashi.sitekit.act_page import act_page
 from tewatashi.sitekit.jobpage import job_page, report_rows
 from tewatashi.sitekit.known_people import names_under
+from tewatashi.sitekit.piece_page import piece_page
 from tewatashi.sitekit.policy import page
 from tewatashi.sitekit.timeline import Teller
-from tewatashi.ward import jobs, receipts, story, todo
+from tewatashi.ward import following, jobs, receipts, story, todo
 from tewatashi.ward.forms import JobForm
 from tewatashi.ward.state import state_of
 from tewatashi.ward.views.shown import EVERYBODY, opens_to
@@ -75,3 +76,9 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     of = request.GET.get("of", "delivery")
     pdf = receipts.receipt(number, of, names_under(acting.known_job(number).contract))
     return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": "inline"})
+
+
+@page(roles=EVERYBODY)
+def piece(request: HttpRequest, number: str) -> HttpResponse:
+    """Follow one piece of the job."""
+    return piece_page(request, acting.known_job(number), following.ALL_WAYS, following.follow)
