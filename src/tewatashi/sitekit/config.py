@@ -48,7 +48,7 @@ class Listen:
     hosts: tuple[str, ...]
     networks: tuple[Network, ...] = ()
     threads: int = 8
-    header_seconds: int = 15
+    header_seconds: int = 60
 
     def admits(self, address: str) -> bool:
         """Whether a client at this source address is answered at all."""
@@ -214,7 +214,7 @@ def _listen(table: Table) -> Listen:
         hosts=table.texts("hosts"),
         networks=tuple(table.each("networks", ipaddress.ip_network)),
         threads=table.number("threads", 1, 64, 8),
-        header_seconds=table.number("header_seconds", 1, 120, 15),
+        header_seconds=table.number("header_seconds", 1, 120, 60),
     )
 
 
