@@ -28,6 +28,7 @@ class Person:
     """Somebody logged in. line: with the cookies of their session and their computer."""
 
     line: httpx.Client
+    form_token: str = ""
 
     def get(self, path: str) -> httpx.Response:
         return self.line.get(path)
@@ -43,10 +44,12 @@ class Person:
         return found
 
     def token(self) -> str:
-        """From the page that opens to everybody; a session has one token for all forms."""
-        found = _TOKEN.search(self.page("/password"))
-        assert found is not None
-        return found[1]
+        """From the page that opens to everybody; a session has one token for all forms, and it is read once."""
+        if not self.form_token:
+            found = _TOKEN.search(self.page("/password"))
+            assert found is not None
+            self.form_token = found[1]
+        return self.form_token
 
     def post(self, path: str, data: Mapping[str, Any] | None = None, **options: Any) -> httpx.Response:
         """Send a page's form."""

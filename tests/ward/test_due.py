@@ -23,6 +23,11 @@ def _alarms(office: Office, job: str) -> list[str]:
     return sorted(one["kind"] for one in office.sato.state(job)["alarms"] if one["about"].startswith(f"{job} "))
 
 
+def _agreed(office: Office, job: str, number: int) -> None:
+    """The contractor confirms; a site looks for what is overdue when a letter comes, and else once a minute."""
+    office.end.tell("countersigned", "suzuki", job, confirmation=f"{job}-K{number:02}", agrees=True, note="")
+
+
 def _handed_job(office: Office, contract: str) -> str:
     """A job whose medium and notice are at the contractor, and were to be back yesterday."""
     job = office.job(contract, deliver_by=day(-2), erase_by=day(-1))
@@ -42,13 +47,13 @@ def by_disc(office: Office) -> str:
 @pytest.mark.accident("amagasaki-2022")
 def test_a_medium_that_did_not_come_back_is_overdue_and_raises_one_alarm(office: Office, by_disc: str) -> None:
     job = _handed_job(office, by_disc)
+    _agreed(office, job, 1)
     until(lambda: _alarms(office, job) == ["not-delivered", "not-returned"])
     (line,) = [line for line in _late(office, job) if "返却" in line]
     assert (f"媒体 {job}-M01" in line, "1日過ぎています" in line) == (True, True)
     office.sato.act(f"/jobs/{job}/password-notice", notice(to="suzuki", on=day(-2)))
+    _agreed(office, job, 2)
     until(lambda: _alarms(office, job) == ["not-delivered", "not-returned", "not-returned"])  # the notice, too
-    office.end.tell("countersigned", "suzuki", job, confirmation=f"{job}-K01", agrees=True, note="")
-    assert _alarms(office, job) == ["not-delivered", "not-returned", "not-returned"]
 
 
 def test_what_is_in_time_is_no_line_of_its_own(office: Office, by_disc: str) -> None:
